@@ -1,0 +1,3 @@
+import { runEntry } from './toolchain.js'
+
+await runEntry('src-main/entry/demo.ts')

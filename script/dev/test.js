@@ -1,0 +1,3 @@
+import { runEntry } from './toolchain.js'
+
+await runEntry('script/dev/check/run.ts')
