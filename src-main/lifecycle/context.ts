@@ -1,0 +1,31 @@
+import type {
+  Digest,
+  JsonObject,
+  ReleaseId,
+  RuntimeName,
+  ServiceId,
+  StrategyName,
+  TargetId,
+} from '../../src-preload/contract/vocabulary.ts'
+import { canonicalText, sha256 } from './canonical.ts'
+
+/** Everything that an approval is about (lifecycle.md). What is not in here is not approved. */
+export interface PreviewContext {
+  readonly release: ReleaseId
+  readonly revision: number
+  readonly service: ServiceId
+  readonly target: { readonly id: TargetId; readonly identity: Digest }
+  readonly runtime: RuntimeName
+  readonly strategy: StrategyName
+  readonly variables: Readonly<Record<string, string>>
+  readonly document_digest: Digest
+  readonly previous_document_digest: Digest | null
+  readonly live_base: JsonObject
+  readonly policy_version: number
+}
+
+/** The canonical text that the ledger hashes, and the hash that tickets and approvals name. */
+export function contextOf(context: PreviewContext): { text: string; hash: Digest } {
+  const text = canonicalText({ ...context, target: { ...context.target } })
+  return { text, hash: sha256(text) }
+}

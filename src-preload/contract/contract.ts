@@ -1,0 +1,19 @@
+import { auditContract, configContract, eventContract } from './audit.ts'
+import { inboxContract } from './inbox.ts'
+import { memberContract } from './members.ts'
+import { releaseContract } from './releases.ts'
+import { serviceContract } from './services.ts'
+import { targetContract } from './targets.ts'
+
+/** Everything that an entry point offers; `api/` implements it once. */
+export const contract = {
+  releases: releaseContract,
+  inbox: inboxContract,
+  services: serviceContract,
+  targets: targetContract,
+  config: configContract,
+  members: memberContract,
+  audit: auditContract,
+  events: eventContract,
+}
+export type Contract = typeof contract
