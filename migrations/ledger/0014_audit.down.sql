@@ -1,0 +1,1 @@
+drop function pilothouse.command_record_export, pilothouse.command_verify_chains, pilothouse.chain_problems;

@@ -1,0 +1,1 @@
+drop view pilothouse_read.tickets;

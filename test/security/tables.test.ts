@@ -1,0 +1,163 @@
+import { denied, describeAttacks } from './attack.ts'
+import type { Attack, End } from './attack.ts'
+
+const sql = (name: string, end: End, ...statements: string[]): Attack => ({
+  name,
+  as: ({ alice }) => alice,
+  statements: () => statements,
+  end,
+})
+
+describeAttacks('a member with psql can not write to tables', [
+  sql('approve by UPDATE', denied, `UPDATE pilothouse.releases SET lifecycle_state = 'approved'`),
+  sql(
+    'a forged event by INSERT',
+    denied,
+    `INSERT INTO pilothouse.timeline_events (id) VALUES (gen_random_uuid())`,
+  ),
+  sql('rewrite events', denied, `UPDATE pilothouse.timeline_events SET actor = 'somebody'`),
+  sql('delete events', denied, `DELETE FROM pilothouse.timeline_events`),
+  sql(
+    'a forged approval by INSERT',
+    denied,
+    `INSERT INTO pilothouse.approval_inbox_actions (id, ticket_id, action, actor)
+     SELECT gen_random_uuid(), id, 'approved', 'bob' FROM pilothouse_read.tickets`,
+  ),
+  sql('rewrite approvals', denied, `UPDATE pilothouse.approval_inbox_actions SET actor = 'bob'`),
+  sql('delete comments', denied, `DELETE FROM pilothouse.approval_inbox_actions`),
+  sql(
+    'choose a place in the change log by OVERRIDING SYSTEM VALUE',
+    denied,
+    `INSERT INTO pilothouse.change_log (seq, entity, entity_id) OVERRIDING SYSTEM VALUE VALUES (1, 'x', 'x')`,
+  ),
+  sql('wind the change log back', denied, `SELECT setval('pilothouse.change_log_seq_seq', 1)`),
+  sql('delete changes', denied, `DELETE FROM pilothouse.change_log`),
+  sql('move the end of a chain', denied, `UPDATE pilothouse.chain_heads SET seq = seq - 1`),
+  sql('forget a command', denied, `DELETE FROM pilothouse.commands`),
+  sql('a rule less', denied, `DELETE FROM pilothouse.approval_rules`),
+  sql('a role more', denied, `INSERT INTO pilothouse.role_bindings (id) VALUES (gen_random_uuid())`),
+  sql('another person', denied, `UPDATE pilothouse.members SET person_id = gen_random_uuid()`),
+  sql(
+    'a state that the table lacks',
+    denied,
+    `INSERT INTO pilothouse.lifecycle_transitions VALUES ('draft', 'x', 'applied')`,
+  ),
+  sql('TRUNCATE the record', denied, 'TRUNCATE pilothouse.timeline_events'),
+  sql('TRUNCATE everything', denied, 'TRUNCATE pilothouse.projects CASCADE'),
+  sql('TRUNCATE a view', { error: ['42501', '42809'] }, 'TRUNCATE pilothouse_read.releases'),
+  sql('COPY a table out', denied, 'COPY pilothouse.sealed_values TO STDOUT'),
+  sql('COPY into a table', denied, 'COPY pilothouse.timeline_events FROM STDIN'),
+  sql('COPY to a file of the server', denied, `COPY (SELECT 1) TO '/tmp/pilothouse_stolen'`),
+  sql('COPY through a program', denied, `COPY (SELECT 1) TO PROGRAM 'id'`),
+  sql('COPY from a file of the server', denied, `COPY pilothouse_read.releases FROM '/etc/passwd'`),
+  sql('write through a simple view', denied, `UPDATE pilothouse_read.projects SET id = gen_random_uuid()`),
+  sql(
+    'insert through a view',
+    denied,
+    `INSERT INTO pilothouse_read.sealed_values VALUES (gen_random_uuid(), 'x', 'x')`,
+  ),
+  sql('delete through a view', denied, 'DELETE FROM pilothouse_read.documents'),
+  sql('lock rows through a view', denied, 'SELECT * FROM pilothouse_read.projects FOR UPDATE'),
+  sql('lock everybody out', denied, 'BEGIN', 'LOCK TABLE pilothouse_read.releases IN ACCESS EXCLUSIVE MODE'),
+  sql('read a table', denied, 'SELECT * FROM pilothouse.documents'),
+  sql(
+    'read statistics of tables',
+    { finds: 'nothing' },
+    `SELECT * FROM pg_stats WHERE schemaname = 'pilothouse'`,
+  ),
+  sql('read raw statistics', denied, 'SELECT * FROM pg_statistic'),
+  sql(
+    'a DO block',
+    denied,
+    `DO $$ BEGIN UPDATE pilothouse.releases SET lifecycle_state = 'approved'; END $$`,
+  ),
+  sql(
+    'a DO block with dynamic SQL',
+    denied,
+    `DO $$ BEGIN EXECUTE 'DELETE FROM pilothouse.timeline_events'; END $$`,
+  ),
+  sql(
+    'a merge',
+    denied,
+    `MERGE INTO pilothouse.releases r USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE`,
+  ),
+])
+
+describeAttacks('a member with psql can not change what guards the tables', [
+  sql('disable triggers', denied, 'ALTER TABLE pilothouse.releases DISABLE TRIGGER ALL'),
+  sql('skip triggers as a replica', denied, `SET session_replication_role = replica`),
+  sql('disable row security', denied, 'ALTER TABLE pilothouse.releases DISABLE ROW LEVEL SECURITY'),
+  sql(
+    'turn row security off for oneself',
+    denied,
+    'SET row_security = off',
+    'SELECT * FROM pilothouse_read.releases',
+  ),
+  sql('a policy of their own', denied, 'CREATE POLICY mine ON pilothouse.releases USING (true)'),
+  sql('drop a policy', denied, 'DROP POLICY by_reader ON pilothouse.releases'),
+  sql(
+    'a trigger of their own',
+    denied,
+    'CREATE TRIGGER t AFTER INSERT ON pilothouse.releases EXECUTE FUNCTION pilothouse.refuse_change()',
+  ),
+  sql(
+    'a rule of their own',
+    denied,
+    'CREATE RULE r AS ON UPDATE TO pilothouse_read.projects DO INSTEAD NOTHING',
+  ),
+  sql('drop a table', denied, 'DROP TABLE pilothouse.timeline_events CASCADE'),
+  sql('drop a view', { error: ['42501'] }, 'DROP VIEW pilothouse_read.releases'),
+  sql('open a view up', denied, 'ALTER VIEW pilothouse_read.releases SET (security_barrier = false)'),
+  sql('replace a view', denied, 'CREATE OR REPLACE VIEW pilothouse_read.projects AS SELECT 1'),
+  sql(
+    'replace a function',
+    denied,
+    `CREATE OR REPLACE FUNCTION pilothouse_api.decide(command jsonb) RETURNS jsonb LANGUAGE sql AS 'SELECT command'`,
+  ),
+  sql('give a function away', denied, 'ALTER FUNCTION pilothouse_api.decide(jsonb) OWNER TO CURRENT_USER'),
+  sql(
+    'let a function run as its caller',
+    denied,
+    'ALTER FUNCTION pilothouse_api.decide(jsonb) SECURITY INVOKER',
+  ),
+  sql(
+    'set a path for a function',
+    denied,
+    'ALTER FUNCTION pilothouse_api.decide(jsonb) SET search_path = public',
+  ),
+  sql('grant a view on', { harmless: true }, 'GRANT SELECT ON pilothouse_read.releases TO PUBLIC'),
+  sql('grant a table to themselves', denied, 'GRANT ALL ON pilothouse.releases TO CURRENT_USER'),
+  sql('a table of their own', denied, 'CREATE TABLE public.members (login text)'),
+  sql('a table among the views', denied, 'CREATE TABLE pilothouse_read.members_too (login text)'),
+  sql(
+    'a function among the functions',
+    denied,
+    `CREATE FUNCTION pilothouse_api.may() RETURNS boolean LANGUAGE sql AS 'SELECT true'`,
+  ),
+  sql("a table in the tables' schema", denied, 'CREATE TABLE pilothouse.mine (x int)'),
+  sql('a temporary table that shadows one', denied, 'CREATE TEMP TABLE members (login text)'),
+  sql('a temporary view', denied, 'CREATE TEMP VIEW members AS SELECT 1'),
+  sql(
+    'a temporary function that shadows one',
+    denied,
+    `CREATE FUNCTION pg_temp.may(text, text, text, uuid) RETURNS boolean LANGUAGE sql AS 'SELECT true'`,
+  ),
+  sql('a schema of their own', denied, 'CREATE SCHEMA mine'),
+  sql('an extension', denied, 'CREATE EXTENSION dblink'),
+  sql(
+    'an event trigger',
+    denied,
+    'CREATE EVENT TRIGGER t ON ddl_command_start EXECUTE FUNCTION pilothouse.refuse_change()',
+  ),
+  sql('a publication of everything', denied, 'CREATE PUBLICATION p FOR ALL TABLES'),
+  sql('a language', denied, 'CREATE LANGUAGE c2 HANDLER plpgsql_call_handler'),
+  sql('another migration', denied, `INSERT INTO pilothouse_migrations.applied (name) VALUES ('9999_mine')`),
+  sql('read a file through a large object', denied, `SELECT lo_import('/etc/passwd')`),
+  sql(
+    'write a file through a large object',
+    denied,
+    `SELECT lo_export(lo_from_bytea(0, 'x'), '/tmp/pilothouse_stolen')`,
+  ),
+  sql('read a file', denied, `SELECT pg_read_file('PG_VERSION')`),
+  sql('list files', denied, `SELECT pg_ls_dir('.')`),
+])
