@@ -44,12 +44,17 @@ function problemOf({ event, bytes }: ExportedEvent, before: { seq: number; hash:
 
 /** The bytes hold every field but the hashes; an instant may be written with another offset or precision. */
 function saysTheSame(event: ExportedEvent['event'], bytes: string): boolean {
-  const { prev_hash: _prevHash, hash: _hash, ...shown } = event
   const stored = parseObject(bytes)
-  if (stored === null || typeof stored['occurred_at'] !== 'string') return false
-  const { occurred_at: storedAt, ...rest } = stored
-  const { occurred_at: shownAt, ...others } = shown
-  return isDeepStrictEqual(rest, { ...others }) && Date.parse(String(storedAt)) === Date.parse(shownAt)
+  const at = stored?.['occurred_at']
+  if (stored === null || typeof at !== 'string') return false
+  const sameInstant = Date.parse(at) === Date.parse(event.occurred_at)
+  return sameInstant && isDeepStrictEqual(without(stored, 'occurred_at'), without(event, ...notInBytes))
+}
+
+const notInBytes = ['occurred_at', 'prev_hash', 'hash']
+
+function without(fields: object, ...names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
 }
 
 function parseObject(text: string): JsonObject | null {

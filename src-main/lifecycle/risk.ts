@@ -47,7 +47,7 @@ function circumstanceReasons(facts: RiskFacts): Reason[] {
   const reasons: Reason[] = []
   if (!facts.can_go_back) reasons.push({ points: 1, message: { text: 'risk.no_way_back', params: {} } })
   if (facts.hours_since_failure !== null && facts.hours_since_failure < recentHours) {
-    const hours = Math.max(1, Math.round(facts.hours_since_failure))
+    const hours = Math.max(1, Math.ceil(facts.hours_since_failure))
     reasons.push({ points: 1, message: { text: 'risk.recent_failure', params: { count: hours } } })
   }
   const warnings = facts.checks.filter((check) => check.severity === 'warning').length

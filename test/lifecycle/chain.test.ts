@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { checkChains } from '../../src-main/lifecycle/chain.ts'
 import { exportedEvent } from '../../src-preload/contract/audit.ts'
 import type { ExportedEvent } from '../../src-preload/contract/audit.ts'
+import { textWith } from '../entry/matchers.ts'
 
 const release = '0198c0de-0000-7000-8000-000000000001'
 const other = '0198c0de-0000-7000-8000-000000000002'
@@ -86,7 +87,7 @@ describe('an export of the record', () => {
   ])('is broken at an event with %s', (_what, change, problem) => {
     const { broken } = checkChains([...changed(aChain(release, 5), 2, change), ...aChain(other, 3)])
     expect(broken).toEqual([
-      { resource_type: 'release', resource_id: release, seq: 3, problem: expect.stringContaining(problem) },
+      { resource_type: 'release', resource_id: release, seq: 3, problem: textWith(problem) },
     ])
   })
 
@@ -96,7 +97,7 @@ describe('an export of the record', () => {
       return rehashed({ event: { ...one.event, actor: 'eve' }, bytes })
     }
     expect(checkChains(changed(aChain(release, 5), 2, forge)).broken).toMatchObject([
-      { seq: 4, problem: expect.stringContaining('does not follow') },
+      { seq: 4, problem: textWith('does not follow') },
     ])
   })
 

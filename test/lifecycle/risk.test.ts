@@ -44,6 +44,6 @@ it('calls deleting a volume in production critical where nothing leads back afte
     { text: 'risk.volumes', params: { count: 1, names: 'data' } },
     { text: 'risk.removes', params: { count: 1 } },
     { text: 'risk.no_way_back', params: {} },
-    { text: 'risk.recent_failure', params: { count: 2 } },
+    { text: 'risk.recent_failure', params: { count: 3 } },
   ])
 })

@@ -1,0 +1,95 @@
+import { isPilothouseError, PilothouseError } from '../../src-preload/contract/errors.ts'
+import type { Target } from '../../src-preload/contract/targets.ts'
+import { sealedTokens } from '../lifecycle/sealedTokens.ts'
+import type { PreviewCommand } from '../ports/ledger.ts'
+import type { TargetKey } from '../ports/secrets.ts'
+import type { EngineParts } from './parts.ts'
+
+type Sealed = PreviewCommand['sealed'][number]
+
+async function wrapsFor(parts: EngineParts, target: Target, key: TargetKey) {
+  const members = await parts.reads.unwrappedFor(target.id)
+  return Promise.all(
+    members.map(async ({ login, recipient }) => ({
+      login,
+      wrapped: await parts.secrets.wrap(key, recipient),
+    })),
+  )
+}
+
+async function createKey(parts: EngineParts, target: Target): Promise<TargetKey> {
+  const key = await parts.secrets.createTargetKey()
+  const wraps = await wrapsFor(parts, target, key)
+  try {
+    await parts.ledger.putTargetKey({ target_id: target.id, recipient: key.recipient, wraps })
+    return key
+  } catch (error) {
+    if (!isPilothouseError(error, 'conflict')) throw error
+    return openKey(parts, target)
+  }
+}
+
+/** The target's key as this member holds it, or `keystore_unavailable` where nobody wrapped it to them yet. */
+async function openKey(parts: EngineParts, target: Target): Promise<TargetKey> {
+  const stored = await parts.reads.targetKey(target.id)
+  if (stored === null || stored.wrapped === null) {
+    throw new PilothouseError(
+      'keystore_unavailable',
+      { target: target.name },
+      { hint: 'hint.keystore_unavailable.not_shared' },
+    )
+  }
+  return parts.secrets.unwrap(stored.wrapped)
+}
+
+async function shareKey(parts: EngineParts, target: Target, key: TargetKey): Promise<void> {
+  const wraps = await wrapsFor(parts, target, key)
+  if (wraps.length === 0) return
+  await parts.ledger.putTargetKey({ target_id: target.id, recipient: key.recipient, wraps })
+}
+
+/** Seals values to the target: token by name for the document, and the ciphertexts to record. */
+export async function sealValues(
+  parts: EngineParts,
+  target: Target,
+  values: Readonly<Record<string, string>>,
+): Promise<{ tokens: Record<string, string>; sealed: Sealed[] }> {
+  const entries = Object.entries(values)
+  if (entries.length === 0) return { tokens: {}, sealed: [] }
+  const exists = (await parts.reads.targetKey(target.id)) !== null
+  const key = exists ? await openKey(parts, target) : await createKey(parts, target)
+  await shareKey(parts, target, key)
+  const sealed = await Promise.all(
+    entries.map(async ([name, value]) => ({
+      name,
+      token: parts.secrets.token(key, name, value),
+      ciphertext: await parts.secrets.seal(key, value),
+    })),
+  )
+  return { tokens: Object.fromEntries(sealed.map(({ name, token }) => [name, token])), sealed }
+}
+
+/** Token → value for every token of a document; empty, and no key needed, for one without. */
+export async function openValues(
+  parts: EngineParts,
+  target: Target,
+  document: Uint8Array,
+): Promise<ReadonlyMap<string, string>> {
+  const tokens = sealedTokens(document)
+  if (tokens.length === 0) return new Map()
+  const key = await openKey(parts, target)
+  await shareKey(parts, target, key)
+  const ciphertexts = await parts.reads.sealed(
+    target.id,
+    tokens.map(({ token }) => token),
+  )
+  return new Map(
+    await Promise.all(
+      tokens.map(async ({ token, name }): Promise<[string, string]> => {
+        const ciphertext = ciphertexts.get(token)
+        if (ciphertext === undefined) throw new PilothouseError('keystore_unavailable', { variable: name })
+        return [token, await parts.secrets.open(key, ciphertext)]
+      }),
+    ),
+  )
+}

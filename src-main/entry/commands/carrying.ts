@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { PilothouseError } from '../../../src-preload/contract/errors.ts'
+import type { Release } from '../../../src-preload/contract/releases.ts'
+import { assertNever } from '../../../src-preload/contract/vocabulary.ts'
+import { addCommand } from '../command.ts'
+import type { Parent, Session } from '../command.ts'
+import { say } from '../say.ts'
+import { previewLines } from '../show/preview.ts'
+import { progressLines, releaseLines } from '../show/release.ts'
+import { ticketLines } from '../show/ticket.ts'
+import type { Client } from '../surroundings.ts'
+
+/** Between two looks at a ticket that somebody else decides. */
+const waitMilliseconds = 2000
+
+/** The commands that carry a release out, stop it, or go back. */
+export function addCarrying(parent: Parent): void {
+  addApply(parent)
+  addRollback(parent)
+  addStopping(parent)
+}
+
+function addApply(parent: Parent): void {
+  addCommand(parent, {
+    usage: 'apply <release>',
+    text: 'release.apply',
+    flags: [
+      { flags: '--preview <ref>', text: 'flag.preview' },
+      { flags: '--context-hash <digest>', text: 'flag.context_hash' },
+      { flags: '--wait', text: 'flag.wait' },
+    ],
+    options: z.object({
+      release: z.string(),
+      preview: z.string().optional(),
+      contextHash: z.string().optional(),
+      wait: z.boolean().default(false),
+    }),
+    run: async (session, options) => {
+      const release = await (await session.client()).releases.get({ release: options.release })
+      await carryOut(session, release, {
+        previewRef: options.preview ?? null,
+        contextHash: options.contextHash,
+        wait: options.wait,
+      })
+    },
+  })
+}
+
+interface Asked {
+  readonly previewRef: string | null
+  readonly contextHash: string | undefined
+  readonly wait: boolean
+}
+
+/** Takes a release as far as it may go now: asks for it, waits where told to, and carries it out once approved. */
+async function carryOut(session: Session, release: Release, asked: Asked): Promise<void> {
+  const state = release.lifecycle_state
+  switch (state) {
+    case 'pending_approval':
+      return whilePending(session, release, asked)
+    case 'approved':
+    case 'failed':
+    case 'applying':
+      return start(session, release)
+    case 'draft':
+    case 'preview':
+    case 'applied':
+    case 'rollback':
+    case 'rejected':
+    case 'cancelled':
+      return request(session, release, asked)
+    default:
+      return assertNever(state)
+  }
+}
+
+/** Whether it may be asked for is the ledger's to say, also of a release that is done. */
+async function request(session: Session, release: Release, asked: Asked): Promise<void> {
+  const client = await session.client()
+  const { release: after } = await client.releases.request_apply({
+    release: release.id,
+    command_id: randomUUID(),
+    preview_ref: asked.previewRef,
+    context_hash: asked.contextHash,
+    source: 'cli',
+  })
+  if (after.lifecycle_state === 'pending_approval') return whilePending(session, after, asked)
+  if (after.lifecycle_state === 'approved') return start(session, after)
+  throw unexpected(after, 'apply')
+}
+
+async function whilePending(session: Session, release: Release, asked: Asked): Promise<void> {
+  const client = await session.client()
+  if (!asked.wait) return showPending(session, client, release)
+  session.output.note(say('say.waiting_for_approval', { release: release.label }))
+  let seen = release
+  while (seen.lifecycle_state === 'pending_approval') {
+    await refuseExpired(client, seen)
+    await session.around.clock.sleep(waitMilliseconds)
+    seen = await client.releases.get({ release: release.id })
+  }
+  if (seen.lifecycle_state === 'approved') return start(session, seen)
+  throw unexpected(seen, 'apply')
+}
+
+/** The ledger judges expiry when something is done to a ticket: one that ran out keeps its release waiting. */
+async function refuseExpired(client: Client, release: Release): Promise<void> {
+  if (release.approval_ticket === null) return
+  const { status } = await client.inbox.get({ ticket: release.approval_ticket })
+  if (status === 'expired') {
+    throw new PilothouseError('ticket_expired', { release: release.label, ticket: release.approval_ticket })
+  }
+}
+
+async function showPending(session: Session, client: Client, release: Release): Promise<void> {
+  const ticket =
+    release.approval_ticket === null ? null : await client.inbox.get({ ticket: release.approval_ticket })
+  session.output.answer({ release, ticket }, (paint) => [
+    ...(ticket === null ? releaseLines(paint, release) : ticketLines(paint, ticket)),
+    '',
+    say('say.pending_next', { release: release.label }),
+  ])
+}
+
+/** Carries an approved release out in this process and shows it; throws the release's failure where it failed. */
+async function start(session: Session, release: Release): Promise<void> {
+  const client = await session.client()
+  const restore = abortOnInterrupt(session, client, release)
+  let last: Release = release
+  try {
+    for await (const progress of await client.releases.start({ release: release.id })) {
+      session.output.record(progress, (paint) => progressLines(paint, progress))
+      if (progress.kind === 'state') last = progress.release
+    }
+  } finally {
+    restore()
+  }
+  if (last.lifecycle_state === 'applied') return
+  if (last.failure !== null) {
+    throw new PilothouseError(last.failure.code, { release: last.label, detail: last.failure.message })
+  }
+  throw unexpected(last, 'apply')
+}
+
+/** The first ^C asks the run to stop and be recorded as failed; the second one leaves it for recovery. */
+function abortOnInterrupt(session: Session, client: Client, release: Release): () => void {
+  let asked = false
+  return session.around.onInterrupt(() => {
+    if (asked) session.around.leave(130)
+    asked = true
+    session.output.note(say('say.aborting', { release: release.label }))
+    client.releases
+      .abort({ release: release.id, command_id: randomUUID(), comment: 'interrupted at the command line' })
+      .catch((error: unknown) => {
+        session.output.note(say('say.abort_failed', { problem: String(error) }))
+      })
+  })
+}
+
+function unexpected(release: Release, command: string): PilothouseError {
+  return new PilothouseError('release_state_invalid', {
+    state: release.lifecycle_state,
+    command,
+    release: release.label,
+  })
+}
+
+function addRollback(parent: Parent): void {
+  addCommand(parent, {
+    usage: 'rollback <release>',
+    text: 'release.rollback',
+    flags: [
+      { flags: '--to <release>', text: 'flag.to_release' },
+      { flags: '--reason <text>', text: 'flag.reason' },
+      { flags: '--apply', text: 'flag.apply' },
+      { flags: '--wait', text: 'flag.wait' },
+    ],
+    options: z.object({
+      release: z.string(),
+      to: z.string().optional(),
+      reason: z.string().optional(),
+      apply: z.boolean().default(false),
+      wait: z.boolean().default(false),
+    }),
+    run: async (session, { release, to, reason, apply, wait }) => {
+      const client = await session.client()
+      const planned = await client.releases.rollback({ release, command_id: randomUUID(), to, reason })
+      session.output.answer(planned, (paint) => previewLines(paint, planned.preview, planned.release))
+      if (!apply) return
+      const { preview_ref, context_hash } = planned.preview
+      await request(session, planned.release, { previewRef: preview_ref, contextHash: context_hash, wait })
+    },
+  })
+}
+
+function addStopping(parent: Parent): void {
+  for (const name of ['withdraw', 'abort'] as const) {
+    addCommand(parent, {
+      usage: `${name} <release>`,
+      text: `release.${name}`,
+      flags: [{ flags: '--comment <text>', text: 'flag.comment' }],
+      options: z.object({ release: z.string(), comment: z.string().optional() }),
+      run: async ({ client, output }, { release, comment }) => {
+        const { releases } = await client()
+        const answer = await releases[name]({ release, command_id: randomUUID(), comment })
+        output.answer(answer, (paint) => releaseLines(paint, answer.release))
+      },
+    })
+  }
+}
