@@ -380,7 +380,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 grant execute on function pilothouse.may to pilothouse_api, pilothouse_reader, pilothouse_member;
 
--- Row security is on everywhere, the owner included; 0002 says what pilothouse_reader may see for whom.
+-- Row security is on everywhere, the owner included; 0100 says what pilothouse_reader may see for whom.
 do $$
 declare relation text;
 begin

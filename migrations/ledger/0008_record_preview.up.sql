@@ -82,6 +82,23 @@ begin
 end
 $$;
 
+-- A plan whose secret values are not here yet would let somebody fill them in after the approval.
+create function pilothouse.check_sealed(t pilothouse.targets, document bytea) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare unknown text;
+begin
+  select found.token[1] into unknown
+  from regexp_matches(encode(document, 'escape'), 'pilothouse-sealed:[A-Za-z_][A-Za-z0-9_]*:[0-9a-f]{64}', 'g')
+    as found (token)
+  where not exists (
+    select from pilothouse.sealed_values v where v.target_id = t.id and v.token = found.token[1])
+  limit 1;
+  if unknown is not null then
+    perform pilothouse.refuse('validation_error', pilothouse.problem('document', 'sealed_value_unknown'));
+  end if;
+end
+$$;
+
 create function pilothouse.store_preview(r pilothouse.releases, t pilothouse.targets, command jsonb, policy jsonb)
 returns void language sql volatile set search_path = pg_catalog, pg_temp as $$
   update pilothouse.previews set voided_at = clock_timestamp() where release_id = r.id and voided_at is null;
@@ -151,6 +168,7 @@ begin
   insert into pilothouse.documents (digest, bytes) values (command ->> 'document_digest', document)
   on conflict do nothing;
   perform pilothouse.store_sealed(t, command -> 'sealed');
+  perform pilothouse.check_sealed(t, document);
   perform pilothouse.supersede_ticket(r.approval_ticket, 'planned_again');
   perform pilothouse.store_preview(r, t, command, policy);
   perform pilothouse.transition(r.id, 'plan', (select jsonb_build_object('preview_ref', p.preview_ref,
@@ -165,5 +183,5 @@ end
 $$;
 
 grant execute on function pilothouse.check_document, pilothouse.expected_context, pilothouse.differing,
-  pilothouse.check_context, pilothouse.check_strategy, pilothouse.store_sealed, pilothouse.store_preview,
+  pilothouse.check_context, pilothouse.check_strategy, pilothouse.store_sealed, pilothouse.check_sealed, pilothouse.store_preview,
   pilothouse.release_to_plan, pilothouse.command_record_preview to pilothouse_api;

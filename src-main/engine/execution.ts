@@ -136,14 +136,24 @@ export async function carryOutAll(execution: Execution): Promise<Failure | null>
     const failure = await carryOut(execution, step)
     if (failure !== null) return failure
   }
+  return verifyAll(execution)
+}
+
+async function verifyAll(execution: Execution): Promise<Failure | null> {
   const place = { key: 'verify', host: execution.target.name }
-  const verdict = await execution.runtime.verify(runOf(execution, place), execution.delivery.verification)
-  await recordPage(execution, place)
-  for (const check of verdict.checks) execution.push({ kind: 'check', check })
-  execution.checks.push(...verdict.checks)
-  if (verdict.passed) return null
-  const error = verdict.error ?? new PilothouseError('verify_failed', {})
-  return { phase: 'verify', error: causeOf(execution, error), step: null }
+  try {
+    const verdict = await execution.runtime.verify(runOf(execution, place), execution.delivery.verification)
+    await recordPage(execution, place)
+    for (const check of verdict.checks) execution.push({ kind: 'check', check })
+    execution.checks.push(...verdict.checks)
+    if (verdict.passed) return null
+    const error = verdict.error ?? new PilothouseError('verify_failed', {})
+    return { phase: 'verify', error: causeOf(execution, error), step: null }
+  } catch (error) {
+    if (!isPilothouseError(error) || error.code === 'lease_lost' || isUnknown(error)) throw error
+    await recordPage(execution, place)
+    return { phase: 'verify', error: causeOf(execution, error), step: null }
+  }
 }
 
 /** Collects the findings and records them, before the release may be called failed. */

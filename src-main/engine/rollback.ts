@@ -20,7 +20,7 @@ async function restoredRelease(parts: EngineParts, ask: RollbackAsk, source: Rel
     throw new PilothouseError(
       'rollback_source_invalid',
       { release: source.label },
-      { hint: 'hint.rollback_source_invalid.nothing_before' },
+      { hint: 'nothing_before' },
     )
   }
   return parts.reads.release(reference)

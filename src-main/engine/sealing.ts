@@ -1,5 +1,6 @@
 import { isPilothouseError, PilothouseError } from '../../src-preload/contract/errors.ts'
 import type { Target } from '../../src-preload/contract/targets.ts'
+import { sha256 } from '../lifecycle/canonical.ts'
 import { sealedTokens } from '../lifecycle/sealedTokens.ts'
 import type { PreviewCommand } from '../ports/ledger.ts'
 import type { TargetKey } from '../ports/secrets.ts'
@@ -33,11 +34,7 @@ async function createKey(parts: EngineParts, target: Target): Promise<TargetKey>
 async function openKey(parts: EngineParts, target: Target): Promise<TargetKey> {
   const stored = await parts.reads.targetKey(target.id)
   if (stored === null || stored.wrapped === null) {
-    throw new PilothouseError(
-      'keystore_unavailable',
-      { target: target.name },
-      { hint: 'hint.keystore_unavailable.not_shared' },
-    )
+    throw new PilothouseError('keystore_unavailable', { target: target.name }, { hint: 'not_shared' })
   }
   return parts.secrets.unwrap(stored.wrapped)
 }
@@ -69,6 +66,17 @@ export async function sealValues(
   return { tokens: Object.fromEntries(sealed.map(({ name, token }) => [name, token])), sealed }
 }
 
+/** The approval covers the token: a ciphertext that somebody stored under it and that holds another value is refused. */
+function requireTokenOf(
+  parts: EngineParts,
+  key: TargetKey,
+  sealed: { readonly name: string; readonly token: string; readonly value: string },
+): void {
+  const actual = parts.secrets.token(key, sealed.name, sealed.value)
+  if (actual === sealed.token) return
+  throw new PilothouseError('digest_mismatch', { expected: sha256(sealed.token), actual: sha256(actual) })
+}
+
 /** Token → value for every token of a document; empty, and no key needed, for one without. */
 export async function openValues(
   parts: EngineParts,
@@ -88,7 +96,9 @@ export async function openValues(
       tokens.map(async ({ token, name }): Promise<[string, string]> => {
         const ciphertext = ciphertexts.get(token)
         if (ciphertext === undefined) throw new PilothouseError('keystore_unavailable', { variable: name })
-        return [token, await parts.secrets.open(key, ciphertext)]
+        const value = await parts.secrets.open(key, ciphertext)
+        requireTokenOf(parts, key, { name, token, value })
+        return [token, value]
       }),
     ),
   )

@@ -1,4 +1,6 @@
-import Conf from 'conf'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { z } from 'zod'
 import { PilothouseError } from '../../src-preload/contract/errors.ts'
 import { login, name } from '../../src-preload/contract/vocabulary.ts'
@@ -54,19 +56,15 @@ export interface Profiles {
   use(name: string): void
 }
 
+type Stored = z.infer<typeof stored>
+
 /**
  * Opens the profiles kept in `folder`, a 0600 file written by replacing it whole.
  * Throws `validation_error` where it is not what we wrote.
  */
 export function openProfiles(folder: string): Profiles {
-  const open = () =>
-    new Conf<Record<string, unknown>>({
-      cwd: folder,
-      configName: 'profiles',
-      configFileMode: 0o600,
-      accessPropertiesByDotNotation: false,
-    })
-  const read = () => parseStored(folder, open)
+  const file = path.join(folder, 'profiles.json')
+  const read = () => readStored(file)
   const get = (wanted: string): Profile => {
     const found = new Map(Object.entries(read().profiles)).get(wanted)
     if (found === undefined) {
@@ -79,36 +77,52 @@ export function openProfiles(folder: string): Profiles {
     get,
     has: (wanted) => Object.hasOwn(read().profiles, wanted),
     save: (next) => {
-      const { profiles } = read()
-      open().set('profiles', { ...profiles, [next.name]: profile.parse(next) })
+      const before = read()
+      writeStored(file, { ...before, profiles: { ...before.profiles, [next.name]: profile.parse(next) } })
     },
     current: () => read().current ?? 'default',
     use: (wanted) => {
-      open().set('current', get(wanted).name)
+      writeStored(file, { ...read(), current: get(wanted).name })
     },
   }
 }
 
-function parseStored(folder: string, open: () => Conf<Record<string, unknown>>): z.infer<typeof stored> {
-  let content: unknown
+function readStored(file: string): Stored {
+  const text = textIfThere(file)
+  if (text === null) return { profiles: {} }
   try {
-    content = open().store
+    return stored.parse(JSON.parse(text))
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    throw new PilothouseError(
-      'validation_error',
-      { problems: [{ path: `${folder}/profiles.json`, problem: error.message }] },
-      { cause: error },
-    )
+    throw new PilothouseError('validation_error', { problems: problemsOf(file, error) }, { cause: error })
   }
-  const parsed = stored.safeParse(content)
-  if (parsed.success) return parsed.data
-  throw new PilothouseError('validation_error', {
-    problems: parsed.error.issues.map((issue) => ({
-      path: `${folder}/profiles.json: ${issue.path.join('.')}`,
-      problem: issue.message,
-    })),
-  })
+}
+
+function textIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
+
+function problemsOf(file: string, error: unknown): { path: string; problem: string }[] {
+  if (!(error instanceof z.ZodError)) return [{ path: file, problem: 'not JSON' }]
+  return error.issues.map((issue) => ({
+    path: `${file}: ${issue.path.map(String).join('.')}`,
+    problem: issue.message,
+  }))
+}
+
+/**
+ * A new file takes the old one's place, so that a crash leaves one of the two. (`conf` would do the same, but what it
+ * writes with ends the process at the first ^C, when a running release has to be stopped in good order.)
+ */
+function writeStored(file: string, content: Stored): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  const temporary = `${file}.${randomBytes(6).toString('hex')}`
+  writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
+  renameSync(temporary, file)
 }
 
 /** Which profile an invocation means: the option, else PILOTHOUSE_PROFILE, else the one in use. */

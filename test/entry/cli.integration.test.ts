@@ -43,6 +43,18 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true })
 })
 
+describe('the parts of the command line', () => {
+  it('leave ^C to the command that runs: a release is stopped in good order, not killed', async () => {
+    const parts = ['assemble.ts', 'profiles.ts', 'program.ts'].map((file) =>
+      path.join(path.dirname(cli), file),
+    )
+    const script = `for (const part of ${JSON.stringify(parts)}) await import(part)
+      console.log(process.listenerCount('SIGINT'), process.listenerCount('SIGTERM'))`
+    const { stdout } = await start(process.execPath, ['--input-type=module', '--eval', script])
+    expect(stdout).toBe('0 0\n')
+  })
+})
+
 describe('the command line over an embedded ledger', () => {
   it('says what to do where nothing is set up', async () => {
     const { code, err } = await pilothouse('release', 'list')

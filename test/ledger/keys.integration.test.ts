@@ -68,3 +68,12 @@ test('a new device of a member needs the keys wrapped anew', async () => {
   expect((await wrapped()).map(({ login }) => login)).not.toContain(carol.login)
   await expect(carol.ledger.enrollRecipient('not a key')).rejects.toMatchObject({ code: 'validation_error' })
 })
+
+test('a plan whose document holds a sealed value that nobody stored is refused', async () => {
+  const unknown = `pilothouse-sealed:PASSWORD:${'1'.repeat(64)}`
+  const plan = aPreview(shop.subject, { tag: unknown })
+  await expect(shop.alice.ledger.recordPreview(plan)).rejects.toMatchObject({
+    code: 'validation_error',
+    data: { problems: [{ path: 'document', problem: 'sealed_value_unknown' }] },
+  })
+})

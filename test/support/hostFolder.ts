@@ -37,13 +37,14 @@ export const shells = { dash: '/usr/bin/dash', busybox: '/usr/bin/busybox' } as 
 
 /**
  * Stands in for docker with Compose v2: writes its arguments to `calls`; knows the images of the file `images`
- * (`<reference> <id>` a line); waits while the file `slow` is there; fails with what the file `failing` says.
+ * (`<reference> <id>` a line); waits while the file `slow` is there; fails with what the file `failing` says; knows no
+ * `--pull` where the file `old` is there.
  */
 const standInForDocker = `#!/bin/sh
 printf '%s\\n' "$*" >>"$STAND_IN/calls"
 case "$*" in
   "compose version --short") echo 2.40.3; exit 0 ;;
-  *" up --help") echo "  --pull string"; exit 0 ;;
+  *" --pull never") if [ -f "$STAND_IN/old" ]; then echo "unknown flag: --pull" >&2; exit 16; fi ;;
   "image inspect --format {{.Id}} "*)
     while read -r reference id; do
       if [ "$reference" = "$5" ]; then echo "$id"; exit 0; fi
@@ -51,6 +52,8 @@ case "$*" in
     echo "Error: No such image: $5" >&2; exit 1 ;;
   "image inspect"*) echo; exit 0 ;;
   "pull -q "*) echo "$3 sha256:pulled" >>"$STAND_IN/images" ;;
+esac
+case "$*" in
   compose*)
     echo "profiles=\${COMPOSE_PROFILES:-none}" >>"$STAND_IN/calls"
     echo "working"

@@ -144,6 +144,8 @@ export async function startTestLedger(): Promise<TestLedger> {
   const admin = new pg.Pool({ connectionString: url, max: 4 })
   // Dropping the database ends connections that nobody uses any more.
   admin.on('error', (error) => process.emitWarning(error))
+  // A pool that ends takes its own listener off a connection that the server may still be ending.
+  admin.on('connect', (client) => client.on('error', (error) => process.emitWarning(error)))
   await withClient(admin, async (client) => {
     // A database's own grants aren't copied with a template.
     await ensureRoles(client)

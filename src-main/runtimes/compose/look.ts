@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import path from 'node:path'
 import { PilothouseError } from '../../../src-preload/contract/errors.ts'
 import type { Check, ResolvedImage } from '../../../src-preload/contract/releases.ts'
@@ -33,12 +34,21 @@ export async function observe(host: ComposeHost, request: ObserveRequest, now: (
   ])
   refuseTaken(host.name, { place, facts, fence, containers, ledger: request.ledger_id })
   return {
-    base: liveBase(containers),
+    base: liveBase(containers.map((container) => withKeyedHash(container, facts.hash_key))),
     fence: fence.held?.fence ?? 0,
     images: images.map(resolved),
     checks: hostChecks(facts, fence, offset),
     detail: detailOf(facts, fence, containers),
   }
+}
+
+/**
+ * The container with Compose's config hash hashed again under the host's key. The plain hash covers secret values, and
+ * whoever reads it in the ledger could try short ones until it fits.
+ */
+export function withKeyedHash(container: ContainerRecord, key: string): ContainerRecord {
+  if (container.config_hash === '') return container
+  return { ...container, config_hash: createHmac('sha256', key).update(container.config_hash).digest('hex') }
 }
 
 /** Throws for a host that can't carry out any Compose release. */

@@ -256,6 +256,8 @@ export const hostFacts = z.object({
   root_free_kib: z.union([z.literal(''), whole]),
   docker_free_kib: z.union([z.literal(''), whole]),
   http_tool: z.enum(['curl', 'wget', 'busybox', 'none']),
+  /** Made once a host and known to whoever can log in there; never recorded. Empty on a host that has no secrets. */
+  hash_key: z.string().default(''),
 })
 export type HostFacts = z.infer<typeof hostFacts>
 

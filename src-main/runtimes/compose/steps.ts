@@ -44,8 +44,8 @@ function uploadsOf({ host, run }: StepContext): Uploads {
   const document = hexDigest(run.document)
   const images = hexDigest(list)
   const send = async (): Promise<void> => {
-    await host.put(project, document, fillSecrets(run.document, run.secrets))
-    await host.put(project, images, Buffer.from(list))
+    const filled = fillSecrets(run.document, run.secrets)
+    await Promise.all([host.put(project, document, filled), host.put(project, images, Buffer.from(list))])
   }
   return { document, images, send }
 }

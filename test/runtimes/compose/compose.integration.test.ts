@@ -242,6 +242,16 @@ describeWith(['sshd', 'docker', 'busybox-static', 'compose-v2'], 'Compose v2 on 
     const holding = await filesWith(secret, host.root)
     expect(holding).toHaveLength(1)
     expect((await stat(holding[0] ?? '')).mode & 0o777).toBe(0o600)
+    const name = `${on.place.project}-web-1`
+    const hash = await host.engine.docker(
+      'inspect',
+      '-f',
+      '{{index .Config.Labels "com.docker.compose.config-hash"}}',
+      name,
+    )
+    const { live } = await planned(runtime, on, document)
+    expect(hash).toMatch(/^[0-9a-f]{64}$/)
+    expect(JSON.stringify(live)).not.toContain(hash)
     const environment = await host.engine.docker(
       'inspect',
       '-f',

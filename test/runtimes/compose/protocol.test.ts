@@ -136,6 +136,7 @@ describe('answers', () => {
     root_free_kib: '1000',
     docker_free_kib: '',
     http_tool: 'curl',
+    hash_key: 'k',
   }
   const lines = (pairs: Record<string, string>): string =>
     Object.entries(pairs)

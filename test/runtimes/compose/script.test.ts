@@ -1,20 +1,26 @@
-import { execFile } from 'node:child_process'
-import { chmod, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import {
+  bootstrapArgv,
   exitCodes,
   imageList,
+  parseBootstrapAnswer,
   parseFacts,
   parseFence,
   parseFollow,
   parseMismatch,
 } from '../../../src-main/runtimes/compose/protocol.ts'
 import type { Followed, HostRequest, JobRequest } from '../../../src-main/runtimes/compose/protocol.ts'
+import { readHostScript } from '../../../src-main/runtimes/compose/script.ts'
 import { hostFolder, shells } from '../../support/hostFolder.ts'
 import type { HostFolder } from '../../support/hostFolder.ts'
+import { describeWith } from '../../support/parts.ts'
 
 const run = promisify(execFile)
 const ledger = '0190a000-0000-7000-8000-000000000001'
@@ -66,6 +72,37 @@ test.each([
   await expect(run(shell, [...before, file])).resolves.toEqual({ stdout: '', stderr: '' })
 })
 
+describeWith(['root', 'unprivileged-user'], 'a user who may not write in /var/lib', () => {
+  test('keeps the script and the fence in the own home, and is told so', async () => {
+    await using home = await homeOfNobody()
+    const { bytes, digest: name } = await readHostScript()
+    const as = [
+      '--reuid=nobody',
+      '--regid=nogroup',
+      '--clear-groups',
+      'env',
+      '-i',
+      `HOME=${home.folder}`,
+      `PATH=${process.env['PATH']}`,
+    ]
+    const installing = spawn('setpriv', [...as, ...bootstrapArgv(name)])
+    installing.stdin.end(bytes)
+    const { path: file } = parseBootstrapAnswer(await text(installing.stdout))
+    expect(file).toBe(`${home.folder}/.local/state/pilothouse/bin/pilothouse-host-${name}`)
+    const { stdout } = await run('setpriv', [...as, file, 'facts'])
+    expect(parseFacts(stdout)).toMatchObject({
+      root_scope: 'user',
+      root: `${home.folder}/.local/state/pilothouse`,
+    })
+  })
+})
+
+async function homeOfNobody(): Promise<AsyncDisposable & { folder: string }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'pilothouse-home-'))
+  await run('chown', ['nobody', folder])
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
+}
+
 describe.each(names)('pilothouse-host in %s, beside a stand-in for docker', (shell) => {
   test('it is kept under its digest, for its owner alone, and mended when damaged', async () => {
     await using host = await hostFolder(shell)
@@ -103,6 +140,9 @@ describe.each(names)('pilothouse-host in %s, beside a stand-in for docker', (she
       compose: 'v2',
       compose_version: '2.40.3',
     })
+    const keys = await Promise.all([1, 2, 3].map(() => host.ask({ verb: 'facts' })))
+    expect(new Set(keys.map(({ stdout }) => parseFacts(stdout).hash_key))).toEqual(new Set([facts.hash_key]))
+    expect(facts.hash_key).toMatch(/^[0-9a-f]{64}$/)
     await host.tell('failing', 'dial unix /var/run/docker.sock: connect: permission denied\n')
     expect(parseFacts((await host.ask({ verb: 'facts' })).stdout).docker).toBe('permission_denied')
   })
@@ -183,9 +223,15 @@ describe.each(names)('pilothouse-host in %s, beside a stand-in for docker', (she
     const place = path.join(host.root, 'projects/web')
     const file = path.join(place, 'files', request.document)
     const before = `compose -p web -f ${file} --project-directory ${place} up`
-    expect((await host.calls()).slice(-3)).toEqual([
-      `${before} --help`,
+    expect((await host.calls()).slice(-2)).toEqual([
       `${before} --detach --remove-orphans --no-build --pull never`,
+      'profiles=none',
+    ])
+    await host.tell('old', '')
+    await host.ask({ ...request, job: 'job-2' })
+    expect((await ended(host, 'job-2')).state).toEqual({ kind: 'done', exit_code: 0 })
+    expect((await host.calls()).slice(-2)).toEqual([
+      `${before} --detach --remove-orphans --no-build`,
       'profiles=none',
     ])
   })
