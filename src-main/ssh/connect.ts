@@ -120,7 +120,8 @@ class Attempt {
       })
       client.on('close', () => refuse(new TypeError('the host closed the connection')))
       client.on('ready', () => {
-        client.removeAllListeners()
+        // Whoever holds the client watches for `close`, which follows every error.
+        client.removeAllListeners().on('error', () => undefined)
         resolve({ client, hostKey: this.#shown ?? '' })
       })
       try {

@@ -4,11 +4,16 @@ import { composeHost, composePlace } from './targets.ts'
 import { name, projectId, runtime, serviceId, strategyName, targetId, variableName } from './vocabulary.ts'
 
 /** What a service expects to be told at each release. A secret one is sealed and never stored in the clear. */
-export const variableDeclaration = z.object({
-  required: z.boolean().default(false),
-  secret: z.boolean().default(false),
-  default: z.string().max(4096).optional(),
-})
+export const variableDeclaration = z
+  .object({
+    required: z.boolean().default(false),
+    secret: z.boolean().default(false),
+    default: z.string().max(4096).optional(),
+  })
+  .refine((declared) => !declared.secret || declared.default === undefined, {
+    error: 'a secret has no default: it would stand in the clear',
+    path: ['default'],
+  })
 export type VariableDeclaration = z.infer<typeof variableDeclaration>
 
 /** Where the documents are rendered from, on the previewing desktop. */

@@ -1,6 +1,7 @@
 import { PilothouseError, isPilothouseError } from '../../../src-preload/contract/errors.ts'
 import type { ComposeHost, Start } from './host.ts'
 import { createLines } from './lines.ts'
+import { followCap } from './protocol.ts'
 import type { JobRequest } from './protocol.ts'
 
 /** How a detached job ended; lost is one that left no exit code (power loss, killed from outside). */
@@ -41,9 +42,9 @@ async function followed(
   for (;;) {
     const { state, next, log } = await host.follow(project, job, offset, follower.signal)
     for (const line of lines.add(log)) follower.line(line)
-    const drained = next === offset
     offset = next
-    if (state.kind === 'running' || (!drained && state.kind !== 'absent')) continue
+    // An answer that is full may have been cut off: what the state says is final once all of the log has come.
+    if (state.kind === 'running' || log.length >= followCap) continue
     for (const line of lines.rest()) follower.line(line)
     return state.kind === 'done' ? { kind: 'ended', exit_code: state.exit_code } : { kind: 'lost' }
   }

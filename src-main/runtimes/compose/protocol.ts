@@ -47,7 +47,6 @@ import { z } from 'zod'
  *
  * Exit codes of all: `exitCodes`; the last stderr line says why.
  */
-export const protocolVersion = 1
 
 /** What `pilothouse-host` ends with, by meaning. */
 export const exitCodes = {
@@ -309,6 +308,9 @@ export function parseFence(stdout: string): FenceAnswer {
     job: running === undefined ? null : job.parse(running),
   }
 }
+
+/** Most bytes of a log in one answer of `follow`. */
+export const followCap = 262_144
 
 export type JobState =
   | { readonly kind: 'running' }

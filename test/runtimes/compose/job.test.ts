@@ -28,12 +28,7 @@ const verbsOf = (asked: readonly (HostRequest | 'bootstrap')[]): string[] =>
 
 describe('a detached job', () => {
   test('is followed by offset to its end, over a cut, without losing or repeating a line', async () => {
-    const replies = [
-      { stdout: 'running 6\none\ntw' },
-      cut(),
-      { stdout: 'done 10 0\no\nx\n' },
-      { stdout: 'done 10 0\n' },
-    ]
+    const replies = [{ stdout: 'running 6\none\ntw' }, cut(), { stdout: 'done 10 0\no\nx\n' }]
     const offsets: number[] = []
     const { run, lines } = setUp((asked) => {
       if (asked.verb !== 'follow') return { stdout: 'started\n' }
@@ -42,7 +37,17 @@ describe('a detached job', () => {
     })
     expect(await run()).toEqual({ kind: 'ended', exit_code: 0 })
     expect(lines).toEqual(['one', 'two', 'x'])
-    expect(offsets).toEqual([0, 6, 6, 10])
+    expect(offsets).toEqual([0, 6, 6])
+  })
+
+  test('whose log is longer than an answer is followed until all of it came', async () => {
+    const rest = 'y'.repeat(262_144 - 1)
+    const replies = [{ stdout: `done 262144 0\n${rest}\n` }, { stdout: 'done 262146 0\nz\n' }]
+    const { run, lines } = setUp((asked) =>
+      asked.verb === 'follow' ? (replies.shift() ?? { code: 1 }) : { stdout: 'started\n' },
+    )
+    expect(await run()).toEqual({ kind: 'ended', exit_code: 0 })
+    expect(lines.at(-1)).toBe('z')
   })
 
   test('whose file is not there yet is started after an upload', async () => {
