@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { explain } from '../../src-main/entry/failure.ts'
 import { caps } from '../../src-preload/contract/vocabulary.ts'
-import { anew, assembleTeam, everything, refusalOf } from '../support/desks.ts'
+import { anew, declaredTeam, refusalOf } from '../support/desks.ts'
 import type { Desk, Team } from '../support/desks.ts'
 
 let team: Team
 let alice: Desk
 
 beforeAll(async () => {
-  team = await assembleTeam()
-  alice = await team.desk('alice', { person: 'Alice', roles: everything })
-  await alice.client.config.apply({ command_id: anew(), file: team.file(), directory: team.folder })
+  ;({ team, alice } = await declaredTeam())
 })
 afterAll(() => team.close())
 

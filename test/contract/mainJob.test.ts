@@ -1,13 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  anew,
-  approve,
-  assembleTeam,
-  everything,
-  planAndRequest,
-  refusalOf,
-  start,
-} from '../support/desks.ts'
+import { anew, approve, declaredTeam, planAndRequest, refusalOf, start } from '../support/desks.ts'
 import type { Desk, Team } from '../support/desks.ts'
 
 let team: Team
@@ -15,11 +7,7 @@ let alice: Desk
 let bob: Desk
 
 beforeAll(async () => {
-  team = await assembleTeam()
-  alice = await team.desk('alice', { person: 'Alice', roles: everything })
-  bob = await team.desk('bob', { person: 'Bob', roles: [{ role: 'approver' }] })
-  const declared = { command_id: anew(), file: team.file(), directory: team.folder }
-  await alice.client.config.apply(declared)
+  ;({ team, alice, bob } = await declaredTeam())
 })
 afterAll(() => team.close())
 

@@ -3,15 +3,7 @@ import { checkChains } from '../../src-main/lifecycle/chain.ts'
 import type { ExportedEvent } from '../../src-preload/contract/audit.ts'
 import type { ChangeNotice } from '../../src-preload/contract/events.ts'
 import { position } from '../../src-preload/contract/vocabulary.ts'
-import {
-  anew,
-  approve,
-  assembleTeam,
-  everything,
-  planAndRequest,
-  refusalOf,
-  start,
-} from '../support/desks.ts'
+import { anew, approve, declaredTeam, planAndRequest, refusalOf, start } from '../support/desks.ts'
 import type { Desk, Team } from '../support/desks.ts'
 
 let team: Team
@@ -19,10 +11,7 @@ let alice: Desk
 let bob: Desk
 
 beforeAll(async () => {
-  team = await assembleTeam()
-  alice = await team.desk('alice', { person: 'Alice', roles: everything })
-  bob = await team.desk('bob', { person: 'Bob', roles: [{ role: 'approver' }] })
-  await alice.client.config.apply({ command_id: anew(), file: team.file(), directory: team.folder })
+  ;({ team, alice, bob } = await declaredTeam())
 })
 afterAll(() => team.close())
 

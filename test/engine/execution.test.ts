@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Progress, Release } from '../../src-preload/contract/releases.ts'
-import {
-  anew,
-  approve,
-  assembleTeam,
-  everything,
-  planAndRequest,
-  refusalOf,
-  start,
-} from '../support/desks.ts'
+import { anew, approve, declaredTeam, planAndRequest, refusalOf, start } from '../support/desks.ts'
 import type { Desk, Team } from '../support/desks.ts'
 
 let team: Team
@@ -16,10 +8,7 @@ let alice: Desk
 let bob: Desk
 
 beforeAll(async () => {
-  team = await assembleTeam()
-  alice = await team.desk('alice', { person: 'Alice', roles: everything })
-  bob = await team.desk('bob', { person: 'Bob', roles: [{ role: 'approver' }] })
-  await alice.client.config.apply({ command_id: anew(), file: team.file(), directory: team.folder })
+  ;({ team, alice, bob } = await declaredTeam())
 })
 afterAll(() => team.close())
 
@@ -42,7 +31,7 @@ describe('carrying a release out', () => {
     const first = await approved('1')
     await start(alice.client, first)
     const second = await approved('2')
-    await team.simulator.host.byHand.remove('shop-web-1')
+    team.simulator.host.byHand.remove('shop-web-1')
     const { code, data } = await refusalOf(start(alice.client, second))
     expect({ code, data }).toMatchObject({
       code: 'drift_detected',
@@ -198,9 +187,9 @@ async function wholeLedger(): Promise<unknown[]> {
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'pilothouse'`,
   )
   const contents = await Promise.all(
-    tables.map(
-      async ({ name }) => (await team.ledger.admin.query(`SELECT to_jsonb(t) AS row FROM ${name} t`)).rows,
+    tables.map(({ name }) =>
+      team.ledger.admin.query<{ row: unknown }>(`SELECT to_jsonb(t) AS row FROM ${name} t`),
     ),
   )
-  return contents.flat()
+  return contents.flatMap(({ rows }) => rows.map(({ row }) => row))
 }

@@ -93,7 +93,7 @@ function fileFor(simulator: ServedSimulator): Team['file'] {
 }
 
 /** Starts ledger and simulated host; `close` ends everything. */
-export async function assembleTeam(): Promise<Team> {
+async function assembleTeam(): Promise<Team> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pilothouse-team-'))
   await mkdir(path.join(folder, 'web'))
   const [ledger, simulator] = await Promise.all([
@@ -125,12 +125,21 @@ export async function assembleTeam(): Promise<Team> {
   }
 }
 
-export const everything = [
+const everything = [
   { role: 'admin' },
   { role: 'operator-compose' },
   { role: 'approver' },
   { role: 'auditor' },
 ]
+
+/** A team whose project is declared: Alice may do everything, Bob may approve. */
+export async function declaredTeam(): Promise<{ team: Team; alice: Desk; bob: Desk }> {
+  const team = await assembleTeam()
+  const alice = await team.desk('alice', { person: 'Alice', roles: everything })
+  const bob = await team.desk('bob', { person: 'Bob', roles: [{ role: 'approver' }] })
+  await alice.client.config.apply({ command_id: anew(), file: team.file(), directory: team.folder })
+  return { team, alice, bob }
+}
 
 /** Plans version `tag` of `web` and asks for it. */
 export async function planAndRequest(

@@ -1,15 +1,14 @@
 import type { Json } from '../../../src-preload/contract/vocabulary.ts'
+import { sealedTokenPattern } from '../../lifecycle/sealedTokens.ts'
 import { below, isList, isMapping } from './document.ts'
 import type { ComposeDocument } from './document.ts'
 import type { DocumentProblem } from './problems.ts'
 
-/** Finds every token of a text; what a token is says ports/secrets.ts. */
-const tokenPattern = /pilothouse-sealed:[A-Za-z_][A-Za-z0-9_]{0,127}:[0-9a-f]{64}/g
 const marker = 'pilothouse-sealed:'
 
 /** Tokens in a text, in order. */
 export function tokensIn(text: string): string[] {
-  return text.match(tokenPattern) ?? []
+  return text.match(sealedTokenPattern) ?? []
 }
 
 /** Whether a text holds a sealed value, or something made to look like one. */
@@ -19,7 +18,7 @@ export function holdsToken(text: string): boolean {
 
 /** The text with each token replaced. */
 export function replaceTokens(text: string, value: (token: string) => string): string {
-  return text.replace(tokenPattern, (token) => value(token))
+  return text.replace(sealedTokenPattern, (token) => value(token))
 }
 
 /**

@@ -185,8 +185,8 @@ describe('the plans and runs that a member reads', () => {
       { release_id: id, code: 'compose_unhealthy', count: 1 },
     ])
     const { reads } = mallory
-    for (const reading of [reads.steps(id), reads.logs(id), reads.diagnostics(id)])
-      await expect(reading).rejects.toMatchObject({ code: 'release_not_found' })
+    for (const reading of [() => reads.steps(id), () => reads.logs(id), () => reads.diagnostics(id)])
+      await expect(reading()).rejects.toMatchObject({ code: 'release_not_found' })
   })
 
   it('are who has to approve, for a target that they see', async () => {
