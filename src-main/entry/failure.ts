@@ -46,7 +46,7 @@ type Issue = z.infer<typeof issues>['issues'][number]
  */
 export function explain(error: unknown, about: Readonly<Record<string, string>> = {}): Failure {
   const raw = readError(error)
-  const params = { ...about, ...raw.data }
+  const params = { ...about, ...raw.data, ...typedInstead(about, raw.data) }
   return {
     code: raw.code,
     message: say(`error.${raw.code}`, params),
@@ -54,6 +54,17 @@ export function explain(error: unknown, about: Readonly<Record<string, string>> 
     data: raw.data,
     causes: raw.causes,
   }
+}
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** What the person typed for a thing that the failure names by its id: that is what they can type again. */
+function typedInstead(about: Readonly<Record<string, string>>, data: JsonObject): Record<string, string> {
+  const ids = Object.entries(about).filter(([key]) => {
+    const told = data[key]
+    return typeof told === 'string' && uuid.test(told)
+  })
+  return Object.fromEntries(ids)
 }
 
 /** The text of a hint: the one named (`variant` or its whole key), else the code's own. */

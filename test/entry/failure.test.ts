@@ -79,3 +79,10 @@ describe('a failure', () => {
     ])
   })
 })
+
+it('a release is named in the hint as the person named it', () => {
+  const id = '01a1fc44-daa2-74fb-bfb3-a43f3995ffb8'
+  const { hint } = explain(new PilothouseError('preview_required', { release: id }), { release: 'web-1' })
+  expect(hint).toContain('web-1')
+  expect(hint).not.toContain(id)
+})

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { serveSimulator } from '../../simulator/serve.ts'
@@ -69,6 +69,8 @@ export async function openStage(narrator: Narrator): Promise<Stage> {
   process.env['PILOTHOUSE_KEYSTORE'] = 'file'
   const paths = resolvePaths({ platform: process.platform, home, env: { PILOTHOUSE_HOME: home } })
   preparePaths(paths)
+  // As root the server runs as another account, which has to get to its folder in here.
+  if (process.getuid?.() === 0) for (const folder of [home, paths.data]) await chmod(folder, 0o711)
   const simulator = await serveSimulator(path.join(paths.state, 'simulator'))
   const { address, port, user } = simulator.announcement
   narrator.fact('A simulated host listens for SSH (simulated: no real Docker behind it)', {
