@@ -6,8 +6,8 @@ import { z } from 'zod'
  * Two command lines are ever run on a host:
  *
  * 1. `/bin/sh -c '<bootstrap>' pilothouse <script digest>` with the script on stdin. Finds or makes the root folder
- *    (PILOTHOUSE_HOST_ROOT where the host sets it, else /var/lib/pilothouse where this user owns or can make it, else
- *    $HOME/.local/state/pilothouse; 0700), keeps the script there under its SHA-256 and prints `present <path>` (stdin
+ *    (PILOTHOUSE_HOST_ROOT where the host sets it, else /var/lib/pilothouse/host where this user owns or can make it, else
+ *    $HOME/.local/state/pilothouse/host; 0700), keeps the script there under its SHA-256 and prints `present <path>` (stdin
  *    is then not read) or `installed <path>`. Exit 64 bad digest, 65 the bytes don't match it, 73 no root folder.
  * 2. `'<path>' '<verb>' '<argument>'…` with the path that the bootstrap printed; every argument is of the charset below.
  *
@@ -185,9 +185,9 @@ export function requestOf(argv: readonly string[]): HostRequest | null {
  */
 export const bootstrap = [
   'umask 077; d=$1; case $d in *[!0-9a-f]*) exit 64;; esac; [ ${#d} -eq 64 ] || exit 64',
-  'own() { mkdir -p "$1/bin" 2>/dev/null && chmod 700 "$1" "$1/bin" 2>/dev/null && [ -w "$1/bin" ]; }',
-  'r=${PILOTHOUSE_HOST_ROOT:-/var/lib/pilothouse}',
-  'if ! own "$r"; then [ -z "$PILOTHOUSE_HOST_ROOT" ] && [ -n "$HOME" ] || exit 73; r=$HOME/.local/state/pilothouse; own "$r" || exit 73; fi',
+  'own() { mkdir -p -m 755 "${1%/*}" 2>/dev/null; mkdir -p "$1/bin" 2>/dev/null && chmod 700 "$1" "$1/bin" 2>/dev/null && [ -w "$1/bin" ]; }',
+  'r=${PILOTHOUSE_HOST_ROOT:-/var/lib/pilothouse/host}',
+  'if ! own "$r"; then [ -z "$PILOTHOUSE_HOST_ROOT" ] && [ -n "$HOME" ] || exit 73; r=$HOME/.local/state/pilothouse/host; own "$r" || exit 73; fi',
   'sum() { s=$(sha256sum <"$1") && [ "${s%% *}" = "$d" ]; }',
   'f=$r/bin/pilothouse-host-$d',
   'if [ -x "$f" ] && sum "$f"; then echo "present $f"; exit 0; fi',

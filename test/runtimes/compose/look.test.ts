@@ -18,7 +18,7 @@ import type { HostFacts } from '../../../src-main/runtimes/compose/protocol.ts'
 function facts(more: Partial<HostFacts> = {}): HostFacts {
   const ready = {
     version: '1',
-    root: '/var/lib/pilothouse',
+    root: '/var/lib/pilothouse/host',
     root_scope: 'host',
     uid: '0',
     os: 'Linux',
@@ -90,7 +90,7 @@ describe('a host is refused', () => {
 })
 
 describe('a project is taken', () => {
-  const own = '/var/lib/pilothouse/projects/web'
+  const own = '/var/lib/pilothouse/host/projects/web'
   const files = 'com.docker.compose.project.config_files'
   const folder = 'com.docker.compose.project.working_dir'
   const taken = (containers: ContainerRecord[], ledger = 'l1') =>

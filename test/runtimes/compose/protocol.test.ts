@@ -23,7 +23,7 @@ import {
 import type { HostRequest } from '../../../src-main/runtimes/compose/protocol.ts'
 
 const hex = 'a'.repeat(64)
-const path = `/var/lib/pilothouse/bin/pilothouse-host-${hex}`
+const path = `/var/lib/pilothouse/host/bin/pilothouse-host-${hex}`
 const ledger = '0190a000-0000-7000-8000-000000000001'
 const held = { project: 'web', job: 'job-1', ledger, fence: 7 }
 
@@ -120,7 +120,7 @@ describe('command lines', () => {
 describe('answers', () => {
   const facts = {
     version: '1',
-    root: '/var/lib/pilothouse',
+    root: '/var/lib/pilothouse/host',
     root_scope: 'host',
     uid: '0',
     os: 'Linux',

@@ -88,11 +88,11 @@ describeWith(['root', 'unprivileged-user'], 'a user who may not write in /var/li
     const installing = spawn('setpriv', [...as, ...bootstrapArgv(name)])
     installing.stdin.end(bytes)
     const { path: file } = parseBootstrapAnswer(await text(installing.stdout))
-    expect(file).toBe(`${home.folder}/.local/state/pilothouse/bin/pilothouse-host-${name}`)
+    expect(file).toBe(`${home.folder}/.local/state/pilothouse/host/bin/pilothouse-host-${name}`)
     const { stdout } = await run('setpriv', [...as, file, 'facts'])
     expect(parseFacts(stdout)).toMatchObject({
       root_scope: 'user',
-      root: `${home.folder}/.local/state/pilothouse`,
+      root: `${home.folder}/.local/state/pilothouse/host`,
     })
   })
 })
