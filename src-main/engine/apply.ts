@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { PilothouseError } from '../../src-preload/contract/errors.ts'
 import type { Preview, Progress, Release } from '../../src-preload/contract/releases.ts'
 import { commandId } from '../../src-preload/contract/vocabulary.ts'
@@ -103,9 +104,17 @@ async function finish(execution: Execution, outcome: FinishCommand['outcome']): 
   })
 }
 
+const withReason = z.looseObject({ reason: z.string().min(1) })
+
+/** What a failure says of itself in one line; its code is kept beside it. */
+function reasonOf(error: PilothouseError): string {
+  const told = withReason.safeParse(error.data)
+  return told.success ? told.data.reason : JSON.stringify(error.data)
+}
+
 async function finishFailed(execution: Execution, failure: Failure): Promise<void> {
   await recordFindings(execution, failure)
-  const message = createMask(execution.secrets.values())(failure.error.message)
+  const message = createMask(execution.secrets.values())(reasonOf(failure.error))
   await finish(execution, { kind: 'failed', code: failure.error.code, message })
 }
 

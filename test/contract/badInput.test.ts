@@ -1,3 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { explain } from '../../src-main/entry/failure.ts'
 import { caps } from '../../src-preload/contract/vocabulary.ts'
@@ -35,6 +38,12 @@ const plan = (changes: Partial<Parameters<Desk['client']['releases']['preview']>
     variables: { TAG: '1' },
     ...changes,
   })
+
+const pem = {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+} as const
 
 const bomb = `a: &a [x, x, x, x, x, x, x, x, x, x]
 b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]
@@ -103,6 +112,42 @@ describe('bad input gets its code and a hint, and changes nothing', () => {
     expect(await refusalOf(plan())).toMatchObject({ code: 'ssh_unreachable' })
     expect(await contents()).toBe(before)
     team.simulator.host.switches.clear()
+  })
+
+  it('a host that shows another key than the pinned one: ssh_host_key_mismatch, with both', async () => {
+    const expected = `SHA256:${'A'.repeat(43)}`
+    const file = team.file({ target: 'elsewhere', project: 'elsewhere' })
+    const targets = file.targets.map((target) => ({ ...target, host_key: expected }))
+    await alice.client.config.apply({
+      command_id: anew(),
+      file: { ...file, targets },
+      directory: team.folder,
+    })
+    const before = await contents()
+    const actual = team.simulator.announcement.host_key
+    expect(await refusalOf(plan({ target: 'elsewhere' }))).toMatchObject({
+      code: 'ssh_host_key_mismatch',
+      data: { data: { expected, actual } },
+    })
+    expect(await contents()).toBe(before)
+  })
+
+  it('a key that the host does not let in: ssh_auth_failed', async () => {
+    const identity = path.join(team.folder, 'another-key')
+    await writeFile(identity, generateKeyPairSync('rsa', pem).privateKey, { mode: 0o600 })
+    const roles = [{ role: 'operator-compose' }]
+    const carol = await team.desk('carol', { person: 'Carol', roles, identity })
+    const before = await contents()
+    const refused = await refusalOf(
+      carol.client.releases.preview({
+        command_id: anew(),
+        service: 'web',
+        target: 'web-target',
+        variables: { TAG: '1' },
+      }),
+    )
+    expect(refused).toMatchObject({ code: 'ssh_auth_failed' })
+    expect(await contents()).toBe(before)
   })
 
   it('a host without a pinned key: ssh_host_key_unknown, with the key that it shows', async () => {

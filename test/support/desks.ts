@@ -30,7 +30,7 @@ export interface Team {
   readonly folder: string
   desk(
     login: string,
-    member: { person?: string; samePersonAs?: string; roles: NewMember['roles'] },
+    member: { person?: string; samePersonAs?: string; roles: NewMember['roles']; identity?: string },
   ): Promise<Desk>
   /** Writes the Compose file of the service `web`. */
   compose(text: string): Promise<void>
@@ -107,9 +107,9 @@ async function assembleTeam(): Promise<Team> {
     ledger,
     simulator,
     folder,
-    desk: async (asked, member) => {
+    desk: async (asked, { identity = simulator.announcement.identity_file, ...member }) => {
       const { pool, login } = await ledger.member(asked, member)
-      const identities = [simulator.announcement.identity_file]
+      const identities = [identity]
       const assembled = await wire({ pool, ssh: { identities, agent: false }, keystore: memoryKeystore() })
       open.push(assembled)
       return { login, client: assembled.client }
