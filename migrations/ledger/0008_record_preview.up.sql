@@ -21,7 +21,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     'target', jsonb_build_object('id', t.id, 'identity', t.identity), 'runtime', t.runtime,
     'strategy', command -> 'strategy', 'variables', command -> 'variables',
     'document_digest', command -> 'document_digest', 'previous_document_digest', t.last_document_digest,
-    'live_base', command -> 'live_base', 'policy_version', pilothouse.policy_version(t.stage_id))
+    'images', command -> 'images', 'live_base', command -> 'live_base', 'policy_version', pilothouse.policy_version(t.stage_id))
 $$;
 
 -- Names of the fields in which two objects differ, in order.

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PilothouseError } from '../../src-preload/contract/errors.ts'
-import type { Preview, Progress, Release } from '../../src-preload/contract/releases.ts'
+import type { PlannedStep, Preview, Progress, Release } from '../../src-preload/contract/releases.ts'
 import { commandId } from '../../src-preload/contract/vocabulary.ts'
 import { canonicalDigest, sha256 } from '../lifecycle/canonical.ts'
 import { driftBetween } from '../lifecycle/drift.ts'
@@ -40,6 +40,19 @@ function observe(parts: EngineParts, subject: Subject, preview: Preview, ledgerI
   return runtimeOf(parts, target.runtime).observe({ target, ledger_id: ledgerId, images })
 }
 
+/** Planned here, from the approved document and what runs: the steps of the preview are only its author's word. */
+async function stepsNow(
+  parts: EngineParts,
+  { target }: Subject,
+  found: { readonly release: Release; readonly document: Uint8Array; readonly live: Live },
+): Promise<readonly PlannedStep[]> {
+  const { release, document, live } = found
+  const last = await parts.reads.lastApplied(target.id)
+  const previous = last === null ? null : await parts.reads.document(last.document_digest)
+  const runtime = runtimeOf(parts, target.runtime)
+  return runtime.plan({ target, document, previous, live, strategy: release.strategy }).steps
+}
+
 /** Looks, takes the lease, and gathers what the run needs. Nothing on the target has changed when it throws. */
 async function begin(parts: EngineParts, release: Release, push: Push): Promise<Execution> {
   const subject = await subjectOf(parts.reads, { service: release.service.id, target: release.target.id })
@@ -55,6 +68,7 @@ async function begin(parts: EngineParts, release: Release, push: Push): Promise<
   const document = await approvedDocument(parts, preview)
   const secrets = await openValues(parts, target, document)
   const live = await observe(parts, subject, preview, identity.id)
+  const steps = await stepsNow(parts, subject, { release, document, live })
   const taken = await parts.ledger.takeLease({
     release_id: release.id,
     seen_revision: release.revision,
@@ -68,6 +82,7 @@ async function begin(parts: EngineParts, release: Release, push: Push): Promise<
     parts,
     release,
     preview,
+    steps,
     target,
     delivery,
     runtime: runtimeOf(parts, target.runtime),

@@ -15,6 +15,7 @@ export interface Execution {
   readonly parts: EngineParts
   readonly release: Release
   readonly preview: Preview
+  readonly steps: readonly PlannedStep[]
   readonly target: Target
   readonly delivery: CdConfig
   readonly runtime: Runtime
@@ -132,7 +133,7 @@ async function carryOut(execution: Execution, step: PlannedStep): Promise<Failur
 
 /** All steps in order, then the verification. Returns the first failure, or null where everything held. */
 export async function carryOutAll(execution: Execution): Promise<Failure | null> {
-  for (const step of execution.preview.steps) {
+  for (const step of execution.steps) {
     const failure = await carryOut(execution, step)
     if (failure !== null) return failure
   }

@@ -108,6 +108,7 @@ function contextFor(proposal: Proposal, ids: { release: Release['id']; digest: D
     variables: proposal.described.variables,
     document_digest: ids.digest,
     previous_document_digest: proposal.last?.document_digest ?? null,
+    images: proposal.images,
     live_base: proposal.live.base,
     policy_version: ids.policy,
   })

@@ -1,3 +1,4 @@
+import type { ResolvedImage } from '../../src-preload/contract/releases.ts'
 import type {
   Digest,
   JsonObject,
@@ -20,12 +21,18 @@ export interface PreviewContext {
   readonly variables: Readonly<Record<string, string>>
   readonly document_digest: Digest
   readonly previous_document_digest: Digest | null
+  /** What each reference was resolved to: a tag alone does not say what runs. */
+  readonly images: readonly ResolvedImage[]
   readonly live_base: JsonObject
   readonly policy_version: number
 }
 
 /** The canonical text that the ledger hashes, and the hash that tickets and approvals name. */
 export function contextOf(context: PreviewContext): { text: string; hash: Digest } {
-  const text = canonicalText({ ...context, target: { ...context.target } })
+  const text = canonicalText({
+    ...context,
+    target: { ...context.target },
+    images: context.images.map((image) => ({ ...image })),
+  })
   return { text, hash: sha256(text) }
 }

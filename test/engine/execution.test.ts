@@ -114,6 +114,16 @@ describe('carrying a release out', () => {
     expect(await stateOf(release)).toBe('approved')
   })
 
+  it('plans its steps itself: those of the preview are only its author’s word', async () => {
+    const release = await approved('6', { secrets: { DB_PASSWORD: 'fourth-secret-value' } })
+    await team.ledger.admin.query(
+      `UPDATE pilothouse.previews SET steps = '[]' WHERE release_id = '${release.id}'`,
+    )
+    await start(alice.client, release)
+    const steps = await alice.client.releases.steps({ release: release.id })
+    expect(steps.map(({ key }) => key)).toEqual(['put', 'config', 'up'])
+  })
+
   it('stops a run that somebody aborts, with a finding, as failed', async () => {
     await team.compose(
       'services: { web: { image: "shop/web:${TAG}", restart: unless-stopped, healthcheck: { test: [CMD, "true"], interval: 1s } } }',

@@ -49,13 +49,14 @@ const context = {
   variables: { TAG: '1.4' },
   document_digest: sha256('document'),
   previous_document_digest: null,
+  images: [{ reference: 'shop/web:1.4', image_id: 'sha256:1', repo_digest: null }],
   live_base: { services: {} },
   policy_version: 1,
 } as const
 
 it('puts every field of the context into the text that the ledger hashes', () => {
   expect(contextOf(context).text).toBe(
-    `{"document_digest":"${sha256('document')}","live_base":{"services":{}},"policy_version":1,` +
+    `{"document_digest":"${sha256('document')}","images":[{"image_id":"sha256:1","reference":"shop/web:1.4","repo_digest":null}],"live_base":{"services":{}},"policy_version":1,` +
       `"previous_document_digest":null,"release":"01990000-0000-7000-8000-000000000001","revision":1,` +
       `"runtime":"compose","service":"01990000-0000-7000-8000-000000000002","strategy":"rolling",` +
       `"target":{"id":"01990000-0000-7000-8000-000000000003","identity":"${identity}"},"variables":{"TAG":"1.4"}}`,
@@ -70,6 +71,7 @@ it('gives another context hash as soon as one field differs', () => {
     { document_digest: sha256('other') },
     { previous_document_digest: sha256('other') },
     { live_base: { services: { web: {} } } },
+    { images: [] },
     { policy_version: 2 },
     { strategy: 'canary' as const },
   ]

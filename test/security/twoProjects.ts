@@ -145,6 +145,7 @@ export function planCommand(project: SmallProject, options: PlanOptions = {}): P
     variables: {},
     document_digest: sha256(document),
     previous_document_digest: options.previous ?? null,
+    images: [{ reference: image, image_id: null, repo_digest: null }],
     live_base: live,
     policy_version: 2,
   } as const
@@ -174,7 +175,7 @@ export function planCommand(project: SmallProject, options: PlanOptions = {}): P
     diff: { objects: [], counts: { create: 1, change: 0, replace: 0, delete: 0, unchanged: 0 }, words: [] },
     checks: [],
     risk: { level: options.risk ?? 'medium', reasons: [] },
-    images: [{ reference: image, image_id: null, repo_digest: null }],
+    images: plan.images,
     steps: [],
     way_back: {
       document_digest: plan.previous_document_digest,

@@ -178,6 +178,7 @@ function contextFor(command: PreviewCommand, { target }: Subject, policy_version
     variables: command.variables,
     document_digest: command.document_digest,
     previous_document_digest: command.previous_document_digest,
+    images: command.images,
     live_base: command.live_base,
     policy_version,
   }).text
