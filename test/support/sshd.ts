@@ -137,6 +137,15 @@ async function sessionsOf(listener: number): Promise<number[]> {
   return found
 }
 
+/** A session may end by itself between being listed and being killed. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
 async function end(sshd: ChildProcess): Promise<void> {
   if (sshd.exitCode !== null || sshd.signalCode !== null) return
   const exit = once(sshd, 'exit')
@@ -160,7 +169,7 @@ export async function startSshd({ environment = {} }: SshdOptions = {}): Promise
   let sshd = await launch(folder, port)
   const cut = async (): Promise<number> => {
     const sessions = sshd.pid === undefined ? [] : await sessionsOf(sshd.pid)
-    for (const pid of sessions) process.kill(pid, 'SIGKILL')
+    for (const pid of sessions) killIfThere(pid)
     return sessions.length
   }
   return {
