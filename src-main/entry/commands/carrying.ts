@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { v7 as newId } from 'uuid'
 import { z } from 'zod'
 import { PilothouseError } from '../../../src-preload/contract/errors.ts'
 import type { Release } from '../../../src-preload/contract/releases.ts'
@@ -80,7 +80,7 @@ async function request(session: Session, release: Release, asked: Asked): Promis
   const client = await session.client()
   const { release: after } = await client.releases.request_apply({
     release: release.id,
-    command_id: randomUUID(),
+    command_id: newId(),
     preview_ref: asked.previewRef,
     context_hash: asked.contextHash,
     source: 'cli',
@@ -151,7 +151,7 @@ function abortOnInterrupt(session: Session, client: Client, release: Release): (
     asked = true
     session.output.note(say('say.aborting', { release: release.label }))
     client.releases
-      .abort({ release: release.id, command_id: randomUUID(), comment: 'interrupted at the command line' })
+      .abort({ release: release.id, command_id: newId(), comment: 'interrupted at the command line' })
       .catch((error: unknown) => {
         session.output.note(say('say.abort_failed', { problem: String(error) }))
       })
@@ -185,7 +185,7 @@ function addRollback(parent: Parent): void {
     }),
     run: async (session, { release, to, reason, apply, wait }) => {
       const client = await session.client()
-      const planned = await client.releases.rollback({ release, command_id: randomUUID(), to, reason })
+      const planned = await client.releases.rollback({ release, command_id: newId(), to, reason })
       session.output.answer(planned, (paint) => previewLines(paint, planned.preview, planned.release))
       if (!apply) return
       const { preview_ref, context_hash } = planned.preview
@@ -203,7 +203,7 @@ function addStopping(parent: Parent): void {
       options: z.object({ release: z.string(), comment: z.string().optional() }),
       run: async ({ client, output }, { release, comment }) => {
         const { releases } = await client()
-        const answer = await releases[name]({ release, command_id: randomUUID(), comment })
+        const answer = await releases[name]({ release, command_id: newId(), comment })
         output.answer(answer, (paint) => releaseLines(paint, answer.release))
       },
     })

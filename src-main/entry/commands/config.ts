@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { v7 as newId } from 'uuid'
 import path from 'node:path'
 import { LineCounter, isNode, parseDocument } from 'yaml'
 import { z } from 'zod'
@@ -36,7 +36,7 @@ export function addConfig(root: Parent): void {
     flags: [fileFlag],
     options,
     run: async ({ client, output }, { file }) => {
-      const input = { ...(await readConfig(file)), command_id: randomUUID() }
+      const input = { ...(await readConfig(file)), command_id: newId() }
       const answer = await (await client()).config.apply(input)
       output.answer(answer, (paint) => [...changeLines(paint, answer.changes), say('say.config_applied')])
     },

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { v7 as newId } from 'uuid'
 import { z } from 'zod'
 import { PilothouseError } from '../../../src-preload/contract/errors.ts'
 import type { Ticket } from '../../../src-preload/contract/inbox.ts'
@@ -45,7 +45,7 @@ function addDecision(parent: Parent, decision: Decision): void {
       }
       const answer = await inbox[decision]({
         ticket: ticket.id,
-        command_id: randomUUID(),
+        command_id: newId(),
         seen_revision: ticket.revision,
         seen_context_hash: ticket.context_hash,
         comment,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { randomUUID } from 'node:crypto'
+import { v7 as newId } from 'uuid'
 import { ticketStatus } from '../../../src-preload/contract/inbox.ts'
 import type { Ticket } from '../../../src-preload/contract/inbox.ts'
 import { riskLevel } from '../../../src-preload/contract/vocabulary.ts'
@@ -82,7 +82,7 @@ function addHandling(parent: Parent): void {
       }),
     run: async ({ client, output }, { ticket, to }) => {
       const { inbox } = await client()
-      const answer = await inbox.assign({ ticket, command_id: randomUUID(), to: to ?? null })
+      const answer = await inbox.assign({ ticket, command_id: newId(), to: to ?? null })
       output.answer(answer, () => [handled(answer.ticket)])
     },
   })
@@ -92,7 +92,7 @@ function addHandling(parent: Parent): void {
     options: z.object({ ticket: z.string(), text: z.string() }),
     run: async ({ client, output }, { ticket, text }) => {
       const { inbox } = await client()
-      const answer = await inbox.comment({ ticket, command_id: randomUUID(), comment: text })
+      const answer = await inbox.comment({ ticket, command_id: newId(), comment: text })
       output.answer(answer, () => [handled(answer.ticket)])
     },
   })

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { v7 as newId } from 'uuid'
 import { z } from 'zod'
 import { lifecycleState, strategyName } from '../../../src-preload/contract/vocabulary.ts'
 import { addCommand, addGroup } from '../command.ts'
@@ -53,7 +53,7 @@ function addPreview(parent: Parent): void {
     }),
     run: async ({ client, output, around }, options) => {
       const input = {
-        command_id: randomUUID(),
+        command_id: newId(),
         project: options.project,
         service: options.service,
         target: options.target,
