@@ -57,14 +57,21 @@ async function connect(options: AssembleOptions) {
   })
 }
 
+const enrolledKey = 'enrolled-recipient'
+
 /**
- * Makes this device's key known, so that target keys can be wrapped to it; once. A second device of the same
- * member can do everything but open secret values (`keystore_unavailable`).
+ * Makes this device's key known, so that target keys can be wrapped to it. A device does so once: the newest one of a
+ * member is the one that opens secret values, and an older one does not take that back by connecting again.
  */
-async function enrol({ ledger, reads, secrets }: EngineParts): Promise<void> {
-  const [recipient, { member }] = await Promise.all([secrets.recipient(), reads.me()])
-  if (member.recipient !== null) return
-  await ledger.enrollRecipient(recipient)
+async function enrol({ ledger, reads, secrets }: EngineParts, keystore: DeviceKeys): Promise<void> {
+  const [recipient, enrolled, { member }] = await Promise.all([
+    secrets.recipient(),
+    keystore.get(enrolledKey),
+    reads.me(),
+  ])
+  if (enrolled === recipient) return
+  if (member.recipient !== recipient) await ledger.enrollRecipient(recipient)
+  await keystore.set(enrolledKey, recipient)
 }
 
 /** What an engine is wired for: an open ledger, and what this desktop has of its own. */
@@ -103,7 +110,7 @@ export async function wire({ pool, ssh, keystore }: Desk): Promise<Assembled> {
     await parts.ledger.close()
   }
   try {
-    await enrol(parts)
+    await enrol(parts, keystore)
   } catch (error) {
     await close()
     throw error
