@@ -213,7 +213,8 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if new.fence < old.fence or (new.id, new.project_id, new.stage_id, new.runtime, new.identity)
     is distinct from (old.id, old.project_id, old.stage_id, old.runtime, old.identity)
-    or old.recipient <> new.recipient
+    or (old.recipient <> new.recipient
+      and exists (select from pilothouse.target_keys k where k.target_id = old.id))
   then
     raise exception 'target % keeps what it is', old.id using errcode = 'integrity_constraint_violation';
   end if;

@@ -24,11 +24,19 @@ begin
 end
 $$;
 
+-- Every device that could open the target's key is gone: a new one may take its place, and secrets are given anew.
+create function pilothouse.key_is_lost(t pilothouse.targets) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select t.recipient is not null and not exists (
+    select from pilothouse.target_keys k join pilothouse.members m on m.id = k.member_id
+    where k.target_id = t.id and m.active)
+$$;
+
 create function pilothouse.check_target_key(t pilothouse.targets, command jsonb) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare stranger text;
 begin
-  if t.recipient <> command ->> 'recipient' then
+  if t.recipient <> command ->> 'recipient' and not pilothouse.key_is_lost(t) then
     perform pilothouse.refuse('conflict', jsonb_build_object('target', t.name, 'recipient', t.recipient));
   end if;
   select w ->> 'login' into stranger from jsonb_array_elements(command -> 'wraps') as w
@@ -40,7 +48,7 @@ begin
   end if;
   -- A first key that its maker can't open would be lost; further wraps come from somebody who can.
   if not exists (select from jsonb_array_elements(command -> 'wraps') as w
-      where t.recipient is null and w ->> 'login' = session_user)
+      where (t.recipient is null or pilothouse.key_is_lost(t)) and w ->> 'login' = session_user)
     and not exists (select from pilothouse.target_keys k where k.target_id = t.id and k.login = session_user)
   then
     perform pilothouse.refuse('validation_error', pilothouse.problem('wraps', 'caller_without_key'));
@@ -58,7 +66,10 @@ begin
   if not found then perform pilothouse.refuse('not_found', jsonb_build_object('target', command ->> 'target_id')); end if;
   perform pilothouse.require('release:apply', t.runtime, t.project_id, pilothouse.about('target', t.id, t.project_id));
   perform pilothouse.check_target_key(t, command);
-  update pilothouse.targets set recipient = command ->> 'recipient' where id = t.id and recipient is null;
+  if t.recipient is distinct from command ->> 'recipient' then
+    delete from pilothouse.target_keys where target_id = t.id;
+    update pilothouse.targets set recipient = command ->> 'recipient' where id = t.id;
+  end if;
   with stored as (
     insert into pilothouse.target_keys (target_id, member_id, login, wrapped)
     select t.id, m.id, m.login, decode(w ->> 'wrapped', 'base64')
@@ -67,11 +78,12 @@ begin
   select jsonb_agg(login order by login) into added from stored;
   if added is null then return '{}'; end if;
   perform pilothouse.append_event('access.key_changed', 'target', t.id, t.project_id, null,
-    jsonb_build_object('recipient', command -> 'recipient', 'wrapped_to', added, 'first', t.recipient is null));
+    jsonb_build_object('recipient', command -> 'recipient', 'wrapped_to', added,
+      'first', t.recipient is null, 'replaces', nullif(t.recipient, command ->> 'recipient')));
   perform pilothouse.note_change('target_keys', t.id::text, t.project_id, null, null);
   return '{}';
 end
 $$;
 
-grant execute on function pilothouse.command_enroll_recipient, pilothouse.check_target_key,
+grant execute on function pilothouse.command_enroll_recipient, pilothouse.key_is_lost, pilothouse.check_target_key,
   pilothouse.command_put_target_key to pilothouse_api;

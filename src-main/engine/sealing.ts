@@ -18,6 +18,10 @@ async function wrapsFor(parts: EngineParts, target: Target, key: TargetKey) {
   )
 }
 
+/**
+ * The target's first key, or a new one where every device that could open it is gone. The ledger judges that: where
+ * somebody still holds the key, it is theirs to share.
+ */
 async function createKey(parts: EngineParts, target: Target): Promise<TargetKey> {
   const key = await parts.secrets.createTargetKey()
   const wraps = await wrapsFor(parts, target, key)
@@ -53,8 +57,9 @@ export async function sealValues(
 ): Promise<{ tokens: Record<string, string>; sealed: Sealed[] }> {
   const entries = Object.entries(values)
   if (entries.length === 0) return { tokens: {}, sealed: [] }
-  const exists = (await parts.reads.targetKey(target.id)) !== null
-  const key = exists ? await openKey(parts, target) : await createKey(parts, target)
+  const stored = await parts.reads.targetKey(target.id)
+  const mine = stored !== null && stored.wrapped !== null
+  const key = mine ? await openKey(parts, target) : await createKey(parts, target)
   await shareKey(parts, target, key)
   const sealed = await Promise.all(
     entries.map(async ([name, value]) => ({
@@ -64,6 +69,21 @@ export async function sealValues(
     })),
   )
   return { tokens: Object.fromEntries(sealed.map(({ name, token }) => [name, token])), sealed }
+}
+
+/** A value that was sealed under a key that is lost since has to be given again. */
+async function openOne(
+  parts: EngineParts,
+  key: TargetKey,
+  sealed: { readonly name: string; readonly ciphertext: Uint8Array },
+): Promise<string> {
+  try {
+    return await parts.secrets.open(key, sealed.ciphertext)
+  } catch (error) {
+    if (!isPilothouseError(error, 'keystore_unavailable')) throw error
+    const data = { variable: sealed.name }
+    throw new PilothouseError('keystore_unavailable', data, { cause: error, hint: 'give_again' })
+  }
 }
 
 /** The approval covers the token: a ciphertext that somebody stored under it and that holds another value is refused. */
@@ -96,7 +116,7 @@ export async function openValues(
       tokens.map(async ({ token, name }): Promise<[string, string]> => {
         const ciphertext = ciphertexts.get(token)
         if (ciphertext === undefined) throw new PilothouseError('keystore_unavailable', { variable: name })
-        const value = await parts.secrets.open(key, ciphertext)
+        const value = await openOne(parts, key, { name, ciphertext })
         requireTokenOf(parts, key, { name, token, value })
         return [token, value]
       }),

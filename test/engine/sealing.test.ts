@@ -42,6 +42,17 @@ it('has a newcomer wait until somebody who holds the key works there again', asy
   expect(await stateOf(next)).toBe('applied')
 })
 
+it('makes a new key where every device that held the old one is gone, and asks for the values again', async () => {
+  await team.ledger.admin.query('DELETE FROM pilothouse.target_keys')
+  const old = await approved('4', {})
+  expect(await refusalOf(start(alice.client, old))).toMatchObject({ code: 'keystore_unavailable' })
+  const release = await approved('5', { DB_PASSWORD: 'given-once-more' })
+  await start(carol.client, release)
+  expect(await stateOf(release)).toBe('applied')
+  const refused = await refusalOf(start(alice.client, old))
+  expect(refused).toMatchObject({ code: 'keystore_unavailable', data: { hint: 'give_again' } })
+})
+
 it('tells an approver neither the value nor its key', async () => {
   const { rows } = await team.ledger.admin.query<{ login: string }>(
     'SELECT login FROM pilothouse.target_keys',

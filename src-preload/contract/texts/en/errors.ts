@@ -207,6 +207,8 @@ export const errorTexts = {
     'Unlock the keychain. Where secrets are kept in files, each must be readable by you alone (chmod 600).',
   'hint.keystore_unavailable.password':
     'The password of this profile is not known here: join again with a new invitation, pilothouse join <invitation>, or give it as PGPASSWORD.',
+  'hint.keystore_unavailable.give_again':
+    'The key that sealed {{variable}} is gone. Plan again and give the value: pilothouse release preview <service> --target <target> --secret {{variable}}=env:VARIABLE',
   'hint.keystore_unavailable.not_shared':
     'Nobody has shared this target’s key with you yet. Ask somebody who releases there to open it once: pilothouse target observe {{target}}',
   'hint.keystore_unavailable.sealed':
