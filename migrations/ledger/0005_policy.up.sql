@@ -24,18 +24,18 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Whether the approval of a release covers going back from it: to the document that its own plan named, within the hours
--- that its service's rule grants (lifecycle.md, "The way back is part of the approval").
+-- that were approved with it (lifecycle.md, "The way back is part of the approval").
 create function pilothouse.covers_way_back(source uuid, target uuid, document_digest text) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select exists (
     select from pilothouse.releases r
     join pilothouse.previews p on p.preview_ref = r.preview_ref
-    join pilothouse.cd_configs c on c.service_id = r.service_id and c.target_id = r.target_id
     where r.id = source and r.target_id = covers_way_back.target
       and r.lifecycle_state in ('applied', 'failed', 'rollback')
       and p.way_back ->> 'document_digest' = covers_way_back.document_digest
       and p.previous_document_digest = covers_way_back.document_digest
-      and clock_timestamp() < r.approved_at + c.go_back_hours * interval '1 hour')
+      and clock_timestamp() < r.approved_at
+        + (p.context::jsonb #>> '{delivery,go_back_hours}')::integer * interval '1 hour')
 $$;
 
 -- Runs as its owner: whoever plans has to see who can approve, not what else those people are.

@@ -31,6 +31,14 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   select pilothouse.about('release', r.id, r.project_id, r.correlation_id)
 $$;
 
+-- How a release is judged and what follows a failure: part of what is approved. Null where the service does not go there.
+create function pilothouse.delivery_of(service uuid, target uuid) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object('verification', c.verification, 'on_failure', c.on_failure, 'retries', c.retries,
+    'go_back_hours', c.go_back_hours)
+  from pilothouse.cd_configs c where c.service_id = delivery_of.service and c.target_id = delivery_of.target
+$$;
+
 -- The permission to carry a release out; a rollback has one of its own.
 create function pilothouse.apply_permission(kind text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -164,7 +172,7 @@ begin
 end
 $$;
 
-grant execute on function pilothouse.lock_release, pilothouse.about_release, pilothouse.apply_permission,
+grant execute on function pilothouse.delivery_of, pilothouse.lock_release, pilothouse.about_release, pilothouse.apply_permission,
   pilothouse.require_seen, pilothouse.release_answer, pilothouse.ticket_action, pilothouse.ticket_event,
   pilothouse.supersede_ticket, pilothouse.expire_overdue, pilothouse.draft_release, pilothouse.check_rollback
   to pilothouse_api;

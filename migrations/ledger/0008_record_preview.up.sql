@@ -19,7 +19,8 @@ create function pilothouse.expected_context(r pilothouse.releases, t pilothouse.
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object('release', r.id, 'revision', r.revision + 1, 'service', r.service_id,
     'target', jsonb_build_object('id', t.id, 'identity', t.identity), 'runtime', t.runtime,
-    'strategy', command -> 'strategy', 'variables', command -> 'variables',
+    'strategy', command -> 'strategy', 'delivery', pilothouse.delivery_of(r.service_id, r.target_id),
+    'variables', command -> 'variables',
     'document_digest', command -> 'document_digest', 'previous_document_digest', t.last_document_digest,
     'images', command -> 'images', 'live_base', command -> 'live_base', 'policy_version', pilothouse.policy_version(t.stage_id))
 $$;

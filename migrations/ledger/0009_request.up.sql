@@ -20,7 +20,8 @@ begin
   end if;
   if p.context_hash <> coalesce(command ->> 'context_hash', p.context_hash) then differs := '["context_hash"]'; end if;
   select p.context::jsonb || jsonb_build_object('target', jsonb_build_object('id', t.id, 'identity', t.identity),
-    'previous_document_digest', t.last_document_digest, 'policy_version', pilothouse.policy_version(t.stage_id))
+    'previous_document_digest', t.last_document_digest, 'policy_version', pilothouse.policy_version(t.stage_id),
+    'delivery', pilothouse.delivery_of(r.service_id, r.target_id))
   into now_true from pilothouse.targets t where t.id = r.target_id;
   differs := differs || pilothouse.differing(p.context::jsonb, now_true);
   if differs <> '[]' then

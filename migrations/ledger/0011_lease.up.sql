@@ -62,6 +62,16 @@ begin
 end
 $$;
 
+-- What was approved is also how it is judged: rules that changed since ask for another plan.
+create function pilothouse.check_delivery(r pilothouse.releases, p pilothouse.previews) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if (p.context::jsonb -> 'delivery') is distinct from pilothouse.delivery_of(r.service_id, r.target_id) then
+    perform pilothouse.refuse('preview_mismatch', jsonb_build_object('differs', jsonb_build_array('delivery')));
+  end if;
+end
+$$;
+
 -- Found before a start: the plan no longer fits, and goes back to its preview together with its approval.
 create function pilothouse.drift_found(r pilothouse.releases, t pilothouse.targets, objects jsonb) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -133,6 +143,7 @@ begin
   p := pilothouse.plan_of(r);
   if r.lifecycle_state <> 'applying' then
     if r.kind = 'rollback' then perform pilothouse.check_rollback(r, r.document_digest); end if;
+    perform pilothouse.check_delivery(r, p);
     drifted := pilothouse.drift_of(r, t, p, command);
     if drifted is not null then return pilothouse.drift_found(r, t, drifted); end if;
   end if;
@@ -184,6 +195,6 @@ end
 $$;
 
 grant execute on function pilothouse.plan_of, pilothouse.drift_of, pilothouse.check_startable,
-  pilothouse.check_unlocked, pilothouse.drift_found, pilothouse.lease_length, pilothouse.grant_lease,
+  pilothouse.check_unlocked, pilothouse.check_delivery, pilothouse.drift_found, pilothouse.lease_length, pilothouse.grant_lease,
   pilothouse.command_take_lease, pilothouse.held_release, pilothouse.command_renew_lease,
   pilothouse.command_request_abort to pilothouse_api;

@@ -97,7 +97,8 @@ async function judge(parts: EngineParts, proposal: Proposal, diff: Diff, checks:
 }
 
 function contextFor(proposal: Proposal, ids: { release: Release['id']; digest: Digest; policy: number }) {
-  const { service, target } = proposal.subject
+  const { service, target, delivery } = proposal.subject
+  const { verification, on_failure, retries, go_back_hours } = delivery
   return contextOf({
     release: ids.release,
     revision: (proposal.open?.revision ?? 0) + 1,
@@ -105,6 +106,7 @@ function contextFor(proposal: Proposal, ids: { release: Release['id']; digest: D
     target: { id: target.id, identity: target.identity },
     runtime: target.runtime,
     strategy: proposal.described.strategy,
+    delivery: { verification, on_failure, retries, go_back_hours },
     variables: proposal.described.variables,
     document_digest: ids.digest,
     previous_document_digest: proposal.last?.document_digest ?? null,

@@ -169,6 +169,24 @@ describe('carrying a release out', () => {
   })
 })
 
+describe('rules that change after an approval', () => {
+  it('ask for another plan: a verification loosened meanwhile is not what was approved', async () => {
+    const release = await approved('8')
+    const loose = { verify: { timeout_seconds: 10, window_seconds: 0, max_restarts: 99 } }
+    const declare = (delivery: Record<string, unknown>) =>
+      alice.client.config.apply({ command_id: anew(), file: team.file({ delivery }), directory: team.folder })
+    await declare(loose)
+    expect(await refusalOf(start(alice.client, release))).toMatchObject({
+      code: 'preview_mismatch',
+      data: { data: { differs: ['delivery'] } },
+    })
+    expect(await stateOf(release)).toBe('approved')
+    await declare({})
+    await start(alice.client, release)
+    expect(await stateOf(release)).toBe('applied')
+  })
+})
+
 describe('going back by itself', () => {
   it('restores what was applied before where the delivery says so, under the same approval', async () => {
     const file = team.file({ delivery: { on_failure: 'go_back' } })

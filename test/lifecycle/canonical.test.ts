@@ -46,6 +46,12 @@ const context = {
   target: { id: targetId.parse('01990000-0000-7000-8000-000000000003'), identity },
   runtime: 'compose',
   strategy: 'rolling',
+  delivery: {
+    verification: { timeout_seconds: 60, window_seconds: 5, max_restarts: 0 },
+    on_failure: 'stop',
+    retries: 2,
+    go_back_hours: 24,
+  },
   variables: { TAG: '1.4' },
   document_digest: sha256('document'),
   previous_document_digest: null,
@@ -56,7 +62,8 @@ const context = {
 
 it('puts every field of the context into the text that the ledger hashes', () => {
   expect(contextOf(context).text).toBe(
-    `{"document_digest":"${sha256('document')}","images":[{"image_id":"sha256:1","reference":"shop/web:1.4","repo_digest":null}],"live_base":{"services":{}},"policy_version":1,` +
+    `{"delivery":{"go_back_hours":24,"on_failure":"stop","retries":2,"verification":{"max_restarts":0,` +
+      `"timeout_seconds":60,"window_seconds":5}},"document_digest":"${sha256('document')}","images":[{"image_id":"sha256:1","reference":"shop/web:1.4","repo_digest":null}],"live_base":{"services":{}},"policy_version":1,` +
       `"previous_document_digest":null,"release":"01990000-0000-7000-8000-000000000001","revision":1,` +
       `"runtime":"compose","service":"01990000-0000-7000-8000-000000000002","strategy":"rolling",` +
       `"target":{"id":"01990000-0000-7000-8000-000000000003","identity":"${identity}"},"variables":{"TAG":"1.4"}}`,
@@ -72,6 +79,7 @@ it('gives another context hash as soon as one field differs', () => {
     { previous_document_digest: sha256('other') },
     { live_base: { services: { web: {} } } },
     { images: [] },
+    { delivery: { ...context.delivery, on_failure: 'go_back' as const } },
     { policy_version: 2 },
     { strategy: 'canary' as const },
   ]

@@ -106,11 +106,8 @@ async function declareProject(boss: TestMember, name: string): Promise<SmallProj
           {
             target: 'main',
             strategy: 'rolling',
-            verification: { timeout_seconds: 60, window_seconds: 5, max_restarts: 0 },
-            on_failure: 'stop',
             start: 'by_hand',
-            retries: 2,
-            go_back_hours: 24,
+            ...delivery,
           },
         ],
       },
@@ -118,6 +115,13 @@ async function declareProject(boss: TestMember, name: string): Promise<SmallProj
   })
   return project
 }
+
+const delivery = {
+  verification: { timeout_seconds: 60, window_seconds: 5, max_restarts: 0 },
+  on_failure: 'stop',
+  retries: 2,
+  go_back_hours: 24,
+} as const
 
 export interface PlanOptions {
   readonly id?: ReleaseId
@@ -142,6 +146,7 @@ export function planCommand(project: SmallProject, options: PlanOptions = {}): P
     target: { id: project.target, identity: project.identity },
     runtime: 'compose',
     strategy: 'rolling',
+    delivery,
     variables: {},
     document_digest: sha256(document),
     previous_document_digest: options.previous ?? null,

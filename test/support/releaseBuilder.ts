@@ -112,7 +112,7 @@ export function aDeclaration(changes: Partial<Declaration> = {}): Declaration {
 
 /** What a plan is about: ids as the ledger has them, and what changed since the last one. */
 export interface Subject {
-  readonly service: Pick<DeclaredService, 'id'>
+  readonly service: Pick<DeclaredService, 'id' | 'releases_to'>
   readonly target: Pick<Declaration['targets'][number], 'id' | 'identity'>
 }
 export interface PlanOptions {
@@ -167,7 +167,8 @@ export function aPreview(
   return { ...command, context: changes.context ?? contextFor(command, subject, policy_version) }
 }
 
-function contextFor(command: PreviewCommand, { target }: Subject, policy_version: number): string {
+function contextFor(command: PreviewCommand, { service, target }: Subject, policy_version: number): string {
+  const { verification, on_failure, retries, go_back_hours } = service.releases_to[0] ?? aCdConfig()
   return contextOf({
     release: command.release_id,
     revision: command.seen_revision + 1,
@@ -175,6 +176,7 @@ function contextFor(command: PreviewCommand, { target }: Subject, policy_version
     target: { id: target.id, identity: target.identity },
     runtime: 'compose',
     strategy: command.strategy,
+    delivery: { verification, on_failure, retries, go_back_hours },
     variables: command.variables,
     document_digest: command.document_digest,
     previous_document_digest: command.previous_document_digest,
