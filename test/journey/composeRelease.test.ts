@@ -24,7 +24,7 @@ function composeFile(port: number, image: string): string {
       web: {
         image: `${image}:\${TAG}`,
         restart: 'unless-stopped',
-        command: ['httpd', '-f', '-p', '8080', '-h', '/www'],
+        command: ['sh', '-c', 'echo serving /www on 8080; exec httpd -f -p 8080 -h /www'],
         ports: [`127.0.0.1:${port}:8080`],
         environment: { DB_PASSWORD: '${DB_PASSWORD}' },
         healthcheck: {
@@ -226,6 +226,7 @@ for (const kind of ['v2', 'v1'] as const) {
         expect(finding?.code).toBe('compose_unhealthy')
         expect(finding?.resource.container).toMatch(new RegExp(`^${project}[-_]web[-_]1$`))
         expect(finding?.evidence.health_output).toContain('404')
+        expect(finding?.evidence.last_log_lines).toContain('serving /www on 8080')
       })
 
       it('goes back to version 1 without a second ticket', async () => {
