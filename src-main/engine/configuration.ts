@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { PilothouseError } from '../../src-preload/contract/errors.ts'
 import { verification } from '../../src-preload/contract/services.ts'
-import type { ConfigChange, ConfigFile } from '../../src-preload/contract/services.ts'
+import type { ConfigChange, ConfigFile } from '../../src-preload/contract/config.ts'
 import { composeHost, hostKeyFingerprint } from '../../src-preload/contract/targets.ts'
 import type { ComposeHost } from '../../src-preload/contract/targets.ts'
 import { projectId, serviceId, stageId, targetId } from '../../src-preload/contract/vocabulary.ts'

@@ -1,4 +1,4 @@
-import type { ConfigChange } from '../../src-preload/contract/services.ts'
+import type { ConfigChange } from '../../src-preload/contract/config.ts'
 import type { Json, JsonObject } from '../../src-preload/contract/vocabulary.ts'
 import { canonicalText } from './canonical.ts'
 

@@ -44,8 +44,3 @@ export function next(state: LifecycleState, event: LifecycleEvent): LifecycleSta
   const row: Partial<Record<LifecycleEvent, LifecycleState>> = transitions[state]
   return row[event] ?? null
 }
-
-/** Whether a release in this state is settled for good. */
-export function isFinal(state: LifecycleState): boolean {
-  return Object.keys(transitions[state]).length === 0
-}

@@ -16,16 +16,6 @@ export type Failure =
   | { readonly kind: 'conflict'; readonly project: string }
 
 export type FailureKind = Failure['kind']
-export const failureKinds = [
-  'bad_image',
-  'crash_loop',
-  'failing_health',
-  'slow_rollout',
-  'full_disk',
-  'dead_host',
-  'conflict',
-] as const satisfies readonly FailureKind[]
-
 const programFailures = {
   crash_loop: 'crash-loop',
   failing_health: 'failing-health',

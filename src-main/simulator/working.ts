@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { assertNever } from '../../src-preload/contract/vocabulary.ts'
-import { exitCodes } from '../runtimes/compose/protocol.ts'
+import { exitCodes, mismatchOf } from '../runtimes/compose/protocol.ts'
 import type { HostRequest, JobRequest } from '../runtimes/compose/protocol.ts'
 import { refuses, says } from './answer.ts'
 import type { Answer } from './answer.ts'
@@ -130,7 +130,7 @@ async function up(
   for (const [reference, expected] of listed(text(request.images))) {
     const actual = host.docker.image(reference)?.id ?? ''
     if (expected === '' || actual === expected) continue
-    say(`@pilothouse ${JSON.stringify({ kind: 'mismatch', reference, expected, actual })}`)
+    say(mismatchOf({ reference, expected, actual }))
     return exitCodes.image_mismatch
   }
   point(project, [request.document, request.images])

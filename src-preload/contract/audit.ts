@@ -1,9 +1,8 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { changeNotice, timelineEvent } from './events.ts'
-import { changes, reads } from './procedure.ts'
-import { configChange, configFile } from './services.ts'
-import { commandId, name, position } from './vocabulary.ts'
+import { timelineEvent } from './events.ts'
+import { reads } from './procedure.ts'
+import { name } from './vocabulary.ts'
 
 /** What checking every chain found; `broken` names the first event of a chain whose hash does not follow. */
 export const auditReport = z.object({
@@ -34,20 +33,4 @@ export const auditContract = {
   export: reads('audit:read', 'audit export')
     .input(z.object({ project: name.optional() }))
     .output(eventIterator(exportedEvent)),
-}
-
-export const configContract = {
-  diff: reads('release:read', 'config diff')
-    .input(z.object({ file: configFile, directory: z.string() }))
-    .output(z.array(configChange)),
-  apply: changes('pipeline:write', 'config apply')
-    .input(z.object({ command_id: commandId, file: configFile, directory: z.string() }))
-    .output(z.object({ changes: z.array(configChange), position })),
-}
-
-export const eventContract = {
-  /** Changes as they commit, from `after` or from now on; a reader that reconnects passes the last one it saw. */
-  watch: reads('release:read', 'events')
-    .input(z.object({ after: position.optional() }))
-    .output(eventIterator(changeNotice)),
 }

@@ -1,4 +1,6 @@
-import { auditContract, configContract, eventContract } from './audit.ts'
+import { auditContract } from './audit.ts'
+import { configContract } from './config.ts'
+import { eventContract } from './events.ts'
 import { inboxContract } from './inbox.ts'
 import { memberContract } from './members.ts'
 import { releaseContract } from './releases.ts'

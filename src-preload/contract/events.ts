@@ -1,5 +1,7 @@
+import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { instant, json, projectId, releaseId, severity, ticketId } from './vocabulary.ts'
+import { reads } from './procedure.ts'
+import { instant, json, position, projectId, releaseId, severity, ticketId } from './vocabulary.ts'
 
 /** The timeline's dictionary. The ledger writes these; a name that is not here can't be stored. */
 export const eventActions = [
@@ -96,3 +98,10 @@ export const changeNotice = z.object({
   ticket_id: ticketId.nullable(),
 })
 export type ChangeNotice = z.infer<typeof changeNotice>
+
+export const eventContract = {
+  /** Changes as they commit, from `after` or from now on; a reader that reconnects passes the last one it saw. */
+  watch: reads('release:read', 'events')
+    .input(z.object({ after: position.optional() }))
+    .output(eventIterator(changeNotice)),
+}

@@ -57,5 +57,6 @@ it('tells an approver neither the value nor its key', async () => {
   const { rows } = await team.ledger.admin.query<{ login: string }>(
     'SELECT login FROM pilothouse.target_keys',
   )
+  expect(rows.map(({ login }) => login)).toContain(carol.login)
   expect(rows.map(({ login }) => login)).not.toContain(bob.login)
 })

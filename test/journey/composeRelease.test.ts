@@ -206,6 +206,7 @@ for (const kind of ['v2', 'v1'] as const) {
         const plan = await planned('1', ['--secret', 'DB_PASSWORD=env:DB_PASSWORD_HERE'])
         await approved('web-1', plan)
         const lines = await commandLinesDuring(as('alice', ['release', 'apply', 'web-1']))
+        expect([...lines].some((line) => line.includes('pilothouse-host'))).toBe(true)
         expect([...lines].filter((line) => line.includes(secret))).toEqual([])
         expect(await state('web-1')).toBe('applied')
         expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe(page)

@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../../src-preload/contract/vocabulary.ts'
-import { driftBetween } from '../../lifecycle/drift.ts'
 import type { ContainerRecord } from './container.ts'
 import { isMapping } from './document.ts'
 
@@ -19,12 +18,6 @@ export function liveBase(containers: readonly ContainerRecord[]): JsonObject {
     return [name, { image_id, config_hash }] as const
   })
   return { services: Object.fromEntries(services) }
-}
-
-/** Names of the services that differ between two live bases, either way, sorted. */
-export function driftedServices(planned: JsonObject, observed: JsonObject): string[] {
-  const [before, after] = [{ services: servicesOf(planned) }, { services: servicesOf(observed) }]
-  return driftBetween(before, after).map((name) => name.slice('services.'.length))
 }
 
 /** The services of a live base; empty where it holds none. */

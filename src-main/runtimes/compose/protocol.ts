@@ -384,5 +384,5 @@ export function parseMismatch(line: string): ImageMismatch | null {
 
 /** What an `up` logs for an image that is another one than planned; an absent one has an empty `actual`. */
 export function mismatchOf({ reference, expected, actual }: ImageMismatch): string {
-  return `@pilothouse ${JSON.stringify({ kind: 'mismatch', reference, expected, actual })}\n`
+  return `@pilothouse ${JSON.stringify({ kind: 'mismatch', reference, expected, actual })}`
 }

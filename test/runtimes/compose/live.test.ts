@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { driftedServices, liveBase } from '../../../src-main/runtimes/compose/live.ts'
+import { driftBetween } from '../../../src-main/lifecycle/drift.ts'
+import { liveBase } from '../../../src-main/runtimes/compose/live.ts'
 import { container, ended } from './composeParts.ts'
 
 describe('the live base', () => {
@@ -35,13 +36,13 @@ describe('drift', () => {
   const base = liveBase([container('web'), container('db')])
 
   it('is none between looks that mean the same', () => {
-    expect(driftedServices(base, liveBase([container('db', { restarts: 3 }), container('web')]))).toEqual([])
+    expect(driftBetween(base, liveBase([container('db', { restarts: 3 }), container('web')]))).toEqual([])
   })
 
   it('names services that changed, came or went, either way', () => {
     const other = liveBase([container('web', { hash: 'x' }), container('cache')])
-    expect(driftedServices(base, other)).toEqual(['cache', 'db', 'web'])
-    expect(driftedServices(other, base)).toEqual(['cache', 'db', 'web'])
-    expect(driftedServices({}, base)).toEqual(['db', 'web'])
+    expect(driftBetween(base, other)).toEqual(['services.cache', 'services.db', 'services.web'])
+    expect(driftBetween(other, base)).toEqual(['services.cache', 'services.db', 'services.web'])
+    expect(driftBetween({ services: {} }, base)).toEqual(['services.db', 'services.web'])
   })
 })
