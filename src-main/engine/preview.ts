@@ -67,7 +67,7 @@ async function liveChecks(parts: EngineParts, proposal: Proposal): Promise<Check
   if (proposal.last === null) {
     return [{ key: 'first_release', severity: 'info', message: { text: 'check.first_release', params: {} } }]
   }
-  // What a failed release left behind is no surprise when one goes back from it.
+  // Going back from a failed release starts from a state that nobody meant: only an applied one left a base to compare.
   const left = await parts.reads.liveLeftBy(proposal.described.source_release_id ?? proposal.last.release_id)
   const drifted = left === null ? [] : driftBetween(left, proposal.live.base)
   if (drifted.length === 0) return []
