@@ -119,10 +119,10 @@ const importDirection = [
   }),
   forbid(
     'simulator-serves-entries',
-    'only the entry points start a simulation',
+    'only the entry points start a simulation, and what takes their pictures',
     '.',
     { path: '^src-main/simulator/' },
-    '^(src-main/(entry|simulator)|test)/',
+    '^(src-main/(entry|simulator)|test|script/dev/screens)/',
   ),
 ]
 
@@ -152,6 +152,8 @@ const hygiene = [
     {
       dependencyTypes: ['npm-dev'],
       dependencyTypesNot: ['type-only'],
+      // Electron is what the product runs in, not what it brings along.
+      pathNot: '(^|/)node_modules/electron/',
     },
   ),
   forbid('imports-resolve', 'an import that cannot be found escapes every other rule', '.', {

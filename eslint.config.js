@@ -1,6 +1,8 @@
 import js from '@eslint/js'
 import { defineConfig } from 'eslint/config'
+import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
+import { awaitedEnforce } from './script/dev/lint/awaitedEnforce.ts'
 import { exportedDocstring } from './script/dev/lint/exportedDocstring.ts'
 import { plainNames } from './script/dev/lint/plainNames.ts'
 
@@ -45,14 +47,20 @@ const hiddenSkips = [
 ]
 
 export default defineConfig(
-  { ignores: ['node_modules/', '.cache/', 'coverage/'] },
+  { ignores: ['node_modules/', '.cache/', 'coverage/', 'out/'] },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: {
-      pilothouse: { rules: { 'exported-docstring': exportedDocstring, 'plain-names': plainNames } },
+      pilothouse: {
+        rules: {
+          'awaited-enforce': awaitedEnforce,
+          'exported-docstring': exportedDocstring,
+          'plain-names': plainNames,
+        },
+      },
     },
     rules: {
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
@@ -71,8 +79,13 @@ export default defineConfig(
       // Terminal escapes are stripped from what hosts say; that takes control characters.
       'no-control-regex': 'off',
       'no-restricted-syntax': ['error', ...swallowed],
+      'pilothouse/awaited-enforce': 'error',
       'pilothouse/plain-names': 'error',
     },
+  },
+  {
+    files: ['src-renderer/**/*.{ts,tsx}'],
+    extends: [reactHooks.configs.flat['recommended-latest']],
   },
   {
     files: ['src-*/**/*.{ts,tsx}'],

@@ -12,7 +12,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     teardownTimeout: 60_000,
     passWithNoTests: false,
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.{ts,tsx}'],
     exclude: longTests,
     globalSetup: 'test/support/globalSetup.ts',
     setupFiles: long ? ['test/support/longProperties.ts'] : [],

@@ -46,6 +46,10 @@ const planted: Record<string, [text: string, ...rules: string[]]> = {
     'export const one = (): number => 1\n',
     'pilothouse/exported-docstring',
   ],
+  'src-main/access/decision.ts': [
+    'declare const all: { enforce(): Promise<boolean> }\nexport const held = all.enforce()\n',
+    'pilothouse/awaited-enforce',
+  ],
   'src-main/engine/longFunction.ts': [longFunction, 'max-lines-per-function'],
   'src-main/engine/longFile.ts': ['export const a = 1\n' + '\n'.repeat(400), 'max-lines'],
   'src-main/engine/bareError.ts': ["export const a = new Error('x')\n"],

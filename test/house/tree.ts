@@ -3,8 +3,16 @@ import path from 'node:path'
 import { emptyNames } from '../../script/dev/lint/names.ts'
 
 const lineCap = 400
-const notOurs = new Set(['.git', 'node_modules', '.cache', 'coverage'])
-const topFolders = new Set(['src-main', 'src-preload', 'src-renderer', 'migrations', 'script', 'test'])
+const notOurs = new Set(['.git', 'node_modules', '.cache', 'coverage', 'out'])
+const topFolders = new Set([
+  'src-main',
+  'src-preload',
+  'src-renderer',
+  'migrations',
+  'script',
+  'test',
+  'docs',
+])
 const code = /\.(ts|tsx|js|sql|sh|css)$|^\.ci\/|^script\/host\//
 const exemption =
   /(\/\/|\/\*|<!--|#)\s*(eslint-(disable|enable)|@ts-(ignore|nocheck|expect-error)|prettier-ignore)/
