@@ -1,3 +1,3 @@
 import { runEntry } from './toolchain.js'
 
-await runEntry('src-main/entry/demo.ts')
+await runEntry('script/dev/demo.ts')

@@ -44,4 +44,8 @@ export const inboxHandlers = {
     const { position } = await parts.ledger.comment({ command_id, ticket_id: ticket.id, comment })
     return { ticket: await parts.reads.ticket(ticket.id), position }
   }),
+  tend: procedures.tend.handler(async ({ input, context }) => {
+    const { expired, escalated, position } = await context.parts.ledger.tend(input.executes)
+    return { expired, escalated, position }
+  }),
 }

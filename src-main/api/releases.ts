@@ -43,6 +43,9 @@ const carrying = {
   start: procedures.start.handler(async function* ({ input, context }) {
     yield* failingAsContract(context.engine.start(input.release))
   }),
+  break_glass: procedures.break_glass.handler(async ({ input, context }) =>
+    answer(context, await context.engine.breakGlass(input)),
+  ),
   withdraw: procedures.withdraw.handler(async ({ input, context }) => {
     const release = await context.parts.reads.release(input.release)
     const { command_id, comment } = input
@@ -59,6 +62,8 @@ const carrying = {
 const reading = {
   list: procedures.list.handler(({ input, context }) => context.parts.reads.releases(input)),
   get: procedures.get.handler(({ input, context }) => context.parts.reads.release(input.release)),
+  due: procedures.due.handler(({ context }) => context.parts.reads.dueReleases()),
+  executors: procedures.executors.handler(({ context }) => context.parts.reads.executors()),
   steps: procedures.steps.handler(async ({ input, context }) =>
     context.parts.reads.steps(await idOf(context, input.release)),
   ),

@@ -1,5 +1,6 @@
 import { createRouterClient } from '@orpc/server'
 import type { RouterClient } from '@orpc/server'
+import { accessHandlers } from './access.ts'
 import { inboxHandlers } from './inbox.ts'
 import { api } from './implementer.ts'
 import { auditHandlers, eventHandlers } from './record.ts'
@@ -15,6 +16,7 @@ export const router = api.router({
   targets: targetHandlers,
   config: configHandlers,
   members: memberHandlers,
+  access: accessHandlers,
   audit: auditHandlers,
   events: eventHandlers,
 })

@@ -1,11 +1,12 @@
 import { isAbsolute, resolve } from 'node:path'
 import { PilothouseError } from '../../src-preload/contract/errors.ts'
 import { verification } from '../../src-preload/contract/services.ts'
+import type { Service } from '../../src-preload/contract/services.ts'
 import type { ConfigChange, ConfigFile } from '../../src-preload/contract/config.ts'
 import { composeHost, hostKeyFingerprint } from '../../src-preload/contract/targets.ts'
 import type { ComposeHost } from '../../src-preload/contract/targets.ts'
 import { projectId, serviceId, stageId, targetId } from '../../src-preload/contract/vocabulary.ts'
-import type { CommandId, Position } from '../../src-preload/contract/vocabulary.ts'
+import type { CommandId, Position, TicketId } from '../../src-preload/contract/vocabulary.ts'
 import { configChanges } from '../lifecycle/configChanges.ts'
 import { declaredNouns, existingNouns } from '../lifecycle/configNouns.ts'
 import { placeIdentity } from '../lifecycle/identity.ts'
@@ -72,6 +73,7 @@ function declaredService(
   return {
     id: serviceId.parse(parts.newId()),
     name: service.name,
+    team: service.team ?? null,
     runtime: service.runtime,
     source: { kind: 'directory', path, file },
     variables: service.variables,
@@ -80,7 +82,7 @@ function declaredService(
       strategy: delivery.strategy,
       verification: delivery.verify ?? verification.parse({}),
       on_failure: delivery.on_failure,
-      start: 'by_hand',
+      start: delivery.start,
       retries: delivery.retries,
       go_back_hours: delivery.go_back_hours,
     })),
@@ -130,6 +132,7 @@ async function declarationOf(
       id: stageId.parse(parts.newId()),
       rank,
       production: stage.production ?? stage.name === 'production',
+      approvals: stage.approvals ?? null,
     })),
     targets,
     services: file.services.map((service) => declaredService(parts, service, ask.directory)),
@@ -140,12 +143,23 @@ async function changesOf(parts: EngineParts, declaration: Declaration): Promise<
   const { name } = declaration.project
   const exists = (await parts.reads.projects()).some((project) => project.name === name)
   if (!exists) return configChanges([], declaredNouns(declaration))
-  const [stages, targets, services] = await Promise.all([
+  const [stages, policies, targets, services] = await Promise.all([
     parts.reads.stages(name),
+    parts.reads.policies(name),
     parts.reads.targets(name),
     parts.reads.services(name),
   ])
-  return configChanges(existingNouns(name, { stages, targets, services }), declaredNouns(declaration))
+  const has = { stages, policies, targets, services }
+  return configChanges(existingNouns(name, has), declaredNouns(keepingTeams(declaration, services)))
+}
+
+/** A team that the file leaves out stays what it is, so it is no change. */
+function keepingTeams(declaration: Declaration, has: readonly Service[]): Declaration {
+  const services = declaration.services.map((service) => {
+    const known = has.find(({ name }) => name === service.name)
+    return { ...service, team: service.team ?? known?.team ?? null }
+  })
+  return { ...declaration, services }
 }
 
 /** What applying a file would change; nothing is written. */
@@ -156,13 +170,16 @@ export async function diffConfiguration(
   return changesOf(parts, await declarationOf(parts, ask))
 }
 
-/** Declares a file's project, stages, targets and services, and says what that changed. */
+/**
+ * Declares a file's project, stages, targets and services, and says what that changed. What touches the policy of a
+ * stage that exists waits in `tickets` for a second person, once there is one.
+ */
 export async function applyConfiguration(
   parts: EngineParts,
   ask: { file: ConfigFile; directory: string; command_id: CommandId },
-): Promise<{ changes: ConfigChange[]; position: Position }> {
+): Promise<{ changes: ConfigChange[]; tickets: TicketId[]; position: Position }> {
   const declaration = await declarationOf(parts, ask)
   const changes = await changesOf(parts, declaration)
-  const { position } = await parts.ledger.declare(declaration)
-  return { changes, position }
+  const { tickets, position } = await parts.ledger.declare(declaration)
+  return { changes, tickets: [...tickets], position }
 }

@@ -1,11 +1,12 @@
 import { PilothouseError } from '../../src-preload/contract/errors.ts'
-import type { Diff, Progress, Release } from '../../src-preload/contract/releases.ts'
+import type { Comparison, Progress, Release } from '../../src-preload/contract/releases.ts'
 import { commandId, ticketId } from '../../src-preload/contract/vocabulary.ts'
 import type { CommandId, Digest, PreviewRef } from '../../src-preload/contract/vocabulary.ts'
-import { compareObjects } from '../lifecycle/diff.ts'
 import type { ReleaseCommitted } from '../ports/ledger.ts'
 import { applyRelease } from './apply.ts'
-import { runtimeOf } from './parts.ts'
+import { compareRelease } from './compare.ts'
+import { carryOutDue } from './due.ts'
+import type { Carried } from './due.ts'
 import type { EngineParts } from './parts.ts'
 import { planRelease } from './plan.ts'
 import type { PlanAsk } from './plan.ts'
@@ -22,13 +23,23 @@ export interface RequestAsk {
   readonly source: 'desktop' | 'cli'
 }
 
+export interface BreakGlassAsk {
+  readonly command_id: CommandId
+  readonly release: string
+  readonly reason: string
+  readonly incident_link: string
+}
+
 /** What the engine does, whoever asks: window, command line or runner. */
 export interface Engine {
   plan(ask: PlanAsk): Promise<Previewed>
   rollback(ask: RollbackAsk): Promise<Previewed>
   request(ask: RequestAsk): Promise<ReleaseCommitted>
   start(reference: string): AsyncIterable<Progress>
-  compare(reference: string): Promise<Diff>
+  compare(reference: string): Promise<Comparison>
+  breakGlass(ask: BreakGlassAsk): Promise<ReleaseCommitted>
+  /** Carries out what is due, one after the other; `push` hears of each run, an abort stops before the next one. */
+  carryOutDue(push: (progress: Progress) => void, signal?: AbortSignal): Promise<Carried[]>
 }
 
 async function request(parts: EngineParts, ask: RequestAsk): Promise<ReleaseCommitted> {
@@ -47,6 +58,18 @@ async function request(parts: EngineParts, ask: RequestAsk): Promise<ReleaseComm
     context_hash: ask.context_hash ?? null,
     ticket_id: ticketId.parse(parts.newId()),
     source: ask.source,
+  })
+}
+
+/** Lets a waiting release through in an emergency. The ledger judges, tells everybody, and opens the review. */
+async function breakGlass(parts: EngineParts, ask: BreakGlassAsk): Promise<ReleaseCommitted> {
+  const { release: reference, ...rest } = ask
+  const release = await parts.reads.release(reference)
+  return parts.ledger.breakGlass({
+    ...rest,
+    release_id: release.id,
+    seen_revision: release.revision,
+    ticket_id: ticketId.parse(parts.newId()),
   })
 }
 
@@ -85,17 +108,6 @@ async function start(
   if (on_failure === 'go_back' && document_digest !== null) await goBack(parts, ended, push)
 }
 
-/** The reader's own diff: the stored document against the target's last applied one, claimed by nobody. */
-async function compare(parts: EngineParts, reference: string): Promise<Diff> {
-  const release = await parts.reads.release(reference)
-  if (release.document_digest === null)
-    throw new PilothouseError('preview_required', { release: release.label })
-  const runtime = runtimeOf(parts, release.runtime)
-  const last = await parts.reads.lastApplied(release.target.id, release.id)
-  const before = last === null ? [] : runtime.objects(await parts.reads.document(last.document_digest))
-  return compareObjects(before, runtime.objects(await parts.reads.document(release.document_digest)))
-}
-
 /** The engine over its parts; it keeps no state of its own. */
 export function createEngine(parts: EngineParts): Engine {
   return {
@@ -103,6 +115,9 @@ export function createEngine(parts: EngineParts): Engine {
     rollback: (ask) => planRollback(parts, ask),
     request: (ask) => request(parts, ask),
     start: (reference) => follow((push) => start(parts, reference, push)),
-    compare: (reference) => compare(parts, reference),
+    compare: (reference) => compareRelease(parts, reference),
+    breakGlass: (ask) => breakGlass(parts, ask),
+    carryOutDue: (push, signal) =>
+      carryOutDue(parts, { start: (reference, told) => start(parts, reference, told), push, signal }),
   }
 }

@@ -140,6 +140,7 @@ export async function recordProposal(parts: EngineParts, proposal: Proposal): Pr
   const release = proposal.open?.id ?? releaseId.parse(parts.newId())
   const { kind, source_release_id } = proposal.described
   const policy = await parts.reads.policyFor({
+    service_id: service.id,
     target_id: target.id,
     kind,
     source_release_id,

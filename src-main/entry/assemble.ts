@@ -4,9 +4,11 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { v7 as newId } from 'uuid'
+import { createAccess } from '../access/access.ts'
 import { createSecrets } from '../access/sealing.ts'
 import type { DeviceKeys } from '../access/sealing.ts'
 import { inProcessClient } from '../api/router.ts'
+import type { ApiContext } from '../api/surroundings.ts'
 import { createEngine } from '../engine/engine.ts'
 import type { EngineParts } from '../engine/parts.ts'
 import { createLedger } from '../ledger/client.ts'
@@ -21,7 +23,7 @@ import { embeddedPasswords } from './administration.ts'
 import { ledgerPassword, openKeystore } from './keystore.ts'
 import { embeddedHome } from './paths.ts'
 import type { Profile } from './profiles.ts'
-import type { Assemble, AssembleOptions, Assembled } from './surroundings.ts'
+import type { AssembleOptions, Assembled } from './surroundings.ts'
 
 /** This machine's clock. */
 export const machineClock: Clock = {
@@ -53,7 +55,7 @@ async function connect(options: AssembleOptions) {
   return connectLedger({
     ...address,
     ...(password === null ? {} : { password }),
-    application_name: 'pilothouse/cli',
+    application_name: `pilothouse/${options.source ?? 'cli'}`,
   })
 }
 
@@ -79,6 +81,13 @@ export interface Desk {
   readonly pool: Pool
   readonly ssh: Profile['ssh']
   readonly keystore: DeviceKeys
+  /** Where the member works; the command line unless told. */
+  readonly source?: ApiContext['source']
+}
+
+/** An engine that is wired: its client in this process, and what an entry point serves the router with. */
+export interface Wired extends Assembled {
+  readonly context: ApiContext
 }
 
 /** The files that OpenSSH would try, where a profile names none. */
@@ -89,7 +98,7 @@ function usualIdentities(): string[] {
 }
 
 /** Wires one engine: the only place that knows every part. */
-export async function wire({ pool, ssh, keystore }: Desk): Promise<Assembled> {
+export async function wire({ pool, ssh, keystore, source = 'cli' }: Desk): Promise<Wired> {
   const socket = ssh.agent ? process.env['SSH_AUTH_SOCK'] : undefined
   const compose = createComposeRuntime({
     identities: ssh.identities.length > 0 ? ssh.identities : usualIdentities(),
@@ -115,9 +124,13 @@ export async function wire({ pool, ssh, keystore }: Desk): Promise<Assembled> {
     await close()
     throw error
   }
-  return { client: inProcessClient({ engine: createEngine(parts), parts }), close }
+  const access = createAccess(parts.reads, machineClock)
+  const context: ApiContext = { engine: createEngine(parts), parts, access, source }
+  return { client: inProcessClient(context), context, close }
 }
 
 /** Connects to the profile's ledger and wires an engine for it. */
-export const assemble: Assemble = async (options) =>
-  wire({ pool: await connect(options), ssh: options.profile.ssh, keystore: options.keystore })
+export async function assemble(options: AssembleOptions): Promise<Wired> {
+  const { profile, keystore, source = 'cli' } = options
+  return wire({ pool: await connect(options), ssh: profile.ssh, keystore, source })
+}

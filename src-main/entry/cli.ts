@@ -38,6 +38,7 @@ function thisMachine(): Surroundings {
     assemble: async (options) => (await import('./assemble.ts')).assemble(options),
     scanHostKey: async (address, port) => (await import('../ssh/scan.ts')).scanHostKey(address, port),
     simulate: async (ready, signal) => (await import('./simulate.ts')).simulate(paths, ready, signal),
+    serve: async (options) => (await import('./loopback/serving.ts')).serveProfile(options),
     demonstrate,
   }
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addAccess } from './commands/access.ts'
 import { addCall } from './commands/call.ts'
 import { addConfig } from './commands/config.ts'
 import { addInbox } from './commands/inbox.ts'
@@ -10,6 +11,7 @@ import { addProfiles } from './commands/profiles.ts'
 import { addRecords } from './commands/records.ts'
 import { addRehearsal } from './commands/rehearsal.ts'
 import { addReleases } from './commands/releases.ts'
+import { addServe } from './commands/serve.ts'
 import type { Outcome } from './command.ts'
 import { exitCodes } from './exitCodes.ts'
 import type { ExitCode } from './exitCodes.ts'
@@ -43,11 +45,13 @@ export function buildProgram(around: Surroundings, version: string, outcome: Out
   addServices(root)
   addTargets(root)
   addMembers(root)
+  addAccess(root)
   addJoin(root)
   addLedger(root)
   addRecords(root)
   addProfiles(root)
   addCall(root)
+  addServe(root)
   addRehearsal(root)
   return program
 }

@@ -3,6 +3,7 @@ import type { Contract } from '../../src-preload/contract/contract.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Administration } from './administration.ts'
 import type { Keystore } from './keystore.ts'
+import type { Served, ServeOptions } from './loopback/serving.ts'
 import type { Sink } from './output.ts'
 import type { Paths } from './paths.ts'
 import type { Profile, Profiles } from './profiles.ts'
@@ -21,6 +22,8 @@ export interface AssembleOptions {
   readonly profile: Profile
   readonly paths: Paths
   readonly keystore: Keystore
+  /** Where the member works; the command line unless told. */
+  readonly source?: 'desktop' | 'cli'
 }
 export type Assemble = (options: AssembleOptions) => Promise<Assembled>
 
@@ -31,6 +34,8 @@ export interface Input {
   ask(question: string): Promise<string>
   /** Like `ask`, without showing what is typed. */
   askSecretly(question: string): Promise<string>
+  /** Calls `handler` at each Enter, until the returned function is called. */
+  onEnter(handler: () => void): () => void
   /** Everything on stdin until its end. */
   all(): Promise<string>
 }
@@ -55,5 +60,7 @@ export interface Surroundings {
   scanHostKey(address: string, port: number): Promise<string>
   /** Runs the simulated host until `signal` aborts; `ready` gets where it is. */
   simulate(ready: (place: Readonly<Record<string, unknown>>) => void, signal: AbortSignal): Promise<void>
+  /** Serves the window of a profile on this machine, until it is closed. */
+  serve(options: ServeOptions): Promise<Served>
   demonstrate(args: readonly string[]): Promise<void>
 }

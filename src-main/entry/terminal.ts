@@ -22,6 +22,13 @@ export function terminalInput(): Input {
       process.stderr.write('\n')
       return answer
     },
+    onEnter: (handler) => {
+      process.stdin.on('data', handler)
+      return () => {
+        process.stdin.off('data', handler)
+        process.stdin.pause()
+      }
+    },
     all: () => text(process.stdin),
   }
 }

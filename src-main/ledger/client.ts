@@ -7,6 +7,9 @@ import type { Ledger } from '../ports/ledger.ts'
 import { call } from './commands.ts'
 
 const committed = z.object({ position })
+const declared = z.object({ position, tickets: z.array(ticketId) })
+const changed = z.object({ position, ticket_id: ticketId.nullable() })
+const tended = z.object({ position, expired: z.int(), escalated: z.int() })
 const releaseCommitted = z.object({
   position,
   release_id: releaseId,
@@ -28,12 +31,18 @@ const renewed = z.object({ lease_until: z.string(), abort_requested: z.boolean()
  * functions of the database answer, and a refusal comes back as a `PilothouseError` with the code that they gave.
  */
 export function createLedger(pool: pg.Pool): Ledger {
-  return { ...releaseCommands(pool), ...ticketCommands(pool), ...runCommands(pool), ...ledgerCommands(pool) }
+  return {
+    ...releaseCommands(pool),
+    ...ticketCommands(pool),
+    ...policyCommands(pool),
+    ...runCommands(pool),
+    ...ledgerCommands(pool),
+  }
 }
 
 function releaseCommands(pool: pg.Pool) {
   return {
-    declare: (declaration) => call(pool, 'declare', declaration, committed),
+    declare: (declaration) => call(pool, 'declare', declaration, declared),
     // The document travels beside the command, as bytes; ciphertexts in it, as base64.
     recordPreview: ({ document, sealed, ...rest }) => {
       const encoded = sealed.map((value) => ({ ...value, ciphertext: base64(value.ciphertext) }))
@@ -42,17 +51,27 @@ function releaseCommands(pool: pg.Pool) {
     requestApply: (command) => call(pool, 'request_apply', command, releaseCommitted),
     withdraw: (command) => call(pool, 'withdraw', command, releaseCommitted),
     requestAbort: (command) => call(pool, 'request_abort', command, releaseCommitted),
+    breakGlass: (command) => call(pool, 'break_glass', command, releaseCommitted),
   } satisfies Partial<Ledger>
 }
 
 function ticketCommands(pool: pg.Pool) {
   return {
-    decide: (command) => call(pool, 'decide', command, releaseCommitted),
+    decide: (command) => call(pool, 'decide', command, committed),
     assign: (command) => call(pool, 'assign', command, committed),
     comment: (command) => call(pool, 'comment', command, committed),
     viewed: async (ticket) => {
       await call(pool, 'viewed', { ticket_id: ticket }, committed)
     },
+  } satisfies Partial<Ledger>
+}
+
+function policyCommands(pool: pg.Pool) {
+  return {
+    change: (command) => call(pool, 'change', command, changed),
+    freeze: (command) => call(pool, 'freeze', command, committed),
+    endDelegation: (command) => call(pool, 'end_delegation', command, committed),
+    tend: (executes) => call(pool, 'tend', { executes }, tended),
   } satisfies Partial<Ledger>
 }
 

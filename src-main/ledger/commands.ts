@@ -32,6 +32,11 @@ export const commandNames = [
   'put_target_key',
   'verify_chains',
   'record_export',
+  'change',
+  'freeze',
+  'end_delegation',
+  'break_glass',
+  'tend',
 ] as const
 export type CommandName = (typeof commandNames)[number]
 
@@ -82,7 +87,11 @@ function unavailable({ options }: pg.Pool, error: unknown): unknown {
   return connectError(error, { host, port, database, user })
 }
 
+const hinting = z.object({ hint: z.string().optional() })
+
+/** A refusal whose data names a more fitting hint has it as the error's own; readers don't find it among the data. */
 function refused(code: ErrorCode, data: unknown): PilothouseError {
-  const parsed = z.record(z.string(), json).parse(errorDataSchema(code).parse(data))
-  return new PilothouseError<ErrorCode>(code, parsed)
+  const { hint, ...parsed } = z.record(z.string(), json).parse(errorDataSchema(code).parse(data))
+  const named = hinting.parse({ hint }).hint
+  return new PilothouseError<ErrorCode>(code, parsed, named === undefined ? {} : { hint: named })
 }

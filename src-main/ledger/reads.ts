@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Reads } from '../ports/reads.ts'
+import { readAccess } from './reads/access.ts'
 import { readInbox } from './reads/inbox.ts'
 import { readMembers } from './reads/members.ts'
 import { readPlans } from './reads/plans.ts'
@@ -17,6 +18,7 @@ export function createReads(pool: pg.Pool): Reads {
   return {
     ...readMembers(pool),
     ...readSetup(pool),
+    ...readAccess(pool),
     ...readReleases(pool),
     ...readPlans(pool),
     ...readRuns(pool),

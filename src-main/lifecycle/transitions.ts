@@ -18,6 +18,7 @@ export const transitions = {
     plan: 'preview',
     drift_found: 'preview',
     quorum_filled: 'approved',
+    glass_broken: 'approved',
     reject: 'rejected',
     withdraw: 'cancelled',
     revoke: 'cancelled',

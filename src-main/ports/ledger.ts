@@ -1,3 +1,4 @@
+import type { AccessChange, ApprovalRule } from '../../src-preload/contract/access.ts'
 import type { AuditReport } from '../../src-preload/contract/audit.ts'
 import type { ErrorCode } from '../../src-preload/contract/errors.ts'
 import type { ResourceType } from '../../src-preload/contract/events.ts'
@@ -13,7 +14,9 @@ import type { CdConfig, ServiceSource, VariableDeclaration } from '../../src-pre
 import type { ComposePlace } from '../../src-preload/contract/targets.ts'
 import type {
   CommandId,
+  DelegationId,
   Digest,
+  FreezeId,
   JsonObject,
   LifecycleState,
   Message,
@@ -47,7 +50,8 @@ export interface ReleaseCommitted extends Committed {
 export interface Ask {
   readonly permission: Permission
   readonly runtime: RuntimeName | '*'
-  readonly project_id: ProjectId
+  /** Null asks for all projects. */
+  readonly project_id: ProjectId | null
   readonly resource_type: ResourceType
   readonly resource_id: string
 }
@@ -63,6 +67,8 @@ export interface Declaration {
     readonly production: boolean
     readonly preview_ttl_minutes: number
     readonly approval_window_hours: number
+    /** The policy for both runtimes; null leaves what the ledger has. */
+    readonly approvals: readonly ApprovalRule[] | null
   }[]
   readonly targets: readonly {
     readonly id: TargetId
@@ -75,6 +81,8 @@ export interface Declaration {
   readonly services: readonly {
     readonly id: ServiceId
     readonly name: string
+    /** A team of the project by name; null leaves what the ledger has. */
+    readonly team: string | null
     readonly runtime: RuntimeName
     readonly source: ServiceSource
     readonly variables: Readonly<Record<string, VariableDeclaration>>
@@ -193,6 +201,45 @@ export interface FinishCommand extends Held {
   readonly logs_digest: Digest
 }
 
+/** A change of policy or access; it becomes a ticket with that id where a second person has to confirm it. */
+export interface ChangeCommand {
+  readonly command_id: CommandId
+  readonly ticket_id: TicketId
+  readonly change: AccessChange
+  readonly reason: string
+  readonly source: 'desktop' | 'cli'
+}
+export interface ChangeCommitted extends Committed {
+  /** Null: done at once, since one person works with this ledger. */
+  readonly ticket_id: TicketId | null
+}
+
+export interface FreezeCommand {
+  readonly command_id: CommandId
+  readonly freeze_id: FreezeId
+  readonly project: string
+  readonly stage: string
+  readonly from: string
+  readonly until: string
+  readonly reason: string
+}
+
+export interface BreakGlassCommand {
+  readonly command_id: CommandId
+  readonly release_id: ReleaseId
+  readonly seen_revision: number
+  readonly reason: string
+  readonly incident_link: string
+  /** Of the review that another person has to close. */
+  readonly ticket_id: TicketId
+}
+
+export interface Tended extends Committed {
+  /** Tickets and approvals that ran out, and tickets that are past their time to answer, announced by this call. */
+  readonly expired: number
+  readonly escalated: number
+}
+
 /**
  * The commands. Each is one function of the database, which decides; a refusal comes back as a `PilothouseError` and,
  * where a rule of access or approval was hurt, is recorded. Repeated with the same `command_id`, a command returns its
@@ -200,10 +247,17 @@ export interface FinishCommand extends Held {
  */
 export interface Ledger {
   authorize(ask: Ask): Promise<void>
-  declare(declaration: Declaration): Promise<Committed>
+  /** What touches the policy of a stage that exists becomes tickets where a second person has to confirm it. */
+  declare(declaration: Declaration): Promise<Committed & { readonly tickets: readonly TicketId[] }>
+  change(command: ChangeCommand): Promise<ChangeCommitted>
+  freeze(command: FreezeCommand): Promise<Committed>
+  endDelegation(command: { command_id: CommandId; delegation: DelegationId }): Promise<Committed>
+  breakGlass(command: BreakGlassCommand): Promise<ReleaseCommitted>
+  tend(executes: readonly RuntimeName[]): Promise<Tended>
   recordPreview(command: PreviewCommand): Promise<ReleaseCommitted>
   requestApply(command: RequestCommand): Promise<ReleaseCommitted>
-  decide(command: DecisionCommand): Promise<ReleaseCommitted>
+  /** The ticket's decision; of a release, its state is read afterwards. */
+  decide(command: DecisionCommand): Promise<Committed>
   withdraw(command: {
     command_id: CommandId
     release_id: ReleaseId

@@ -1,9 +1,11 @@
+import type { ApprovalPolicy, Delegation, Freeze, Role, Team } from '../../src-preload/contract/access.ts'
 import type { ExportedEvent } from '../../src-preload/contract/audit.ts'
 import type { ChangeNotice, TimelineEvent } from '../../src-preload/contract/events.ts'
-import type { Ticket, TicketStatus } from '../../src-preload/contract/inbox.ts'
+import type { Ticket, TicketScope, TicketStatus } from '../../src-preload/contract/inbox.ts'
 import type { Grant, Member } from '../../src-preload/contract/members.ts'
 import type {
   Diagnostic,
+  Executor,
   PolicyDecision,
   Preview,
   Release,
@@ -16,11 +18,16 @@ import type {
   Digest,
   JsonObject,
   LifecycleState,
+  Permission,
   Position,
+  Priority,
   ProjectId,
   ReleaseId,
   RiskLevel,
+  RuntimeName,
+  ServiceId,
   TargetId,
+  TicketId,
 } from '../../src-preload/contract/vocabulary.ts'
 
 export interface LedgerIdentity {
@@ -35,7 +42,13 @@ export interface ReleaseFilter {
   readonly project?: string | undefined
   readonly service?: string | undefined
   readonly target?: string | undefined
+  readonly stage?: string | undefined
+  readonly runtime?: RuntimeName | undefined
   readonly state?: LifecycleState | undefined
+  readonly requester?: string | undefined
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+  readonly text?: string | undefined
   readonly before?: ReleaseId | undefined
   readonly limit: number
 }
@@ -44,7 +57,15 @@ export interface TicketFilter {
   readonly view: 'mine' | 'pending' | 'all'
   readonly project?: string | undefined
   readonly status?: TicketStatus | undefined
+  readonly scope?: TicketScope | undefined
+  readonly runtime?: RuntimeName | undefined
   readonly risk?: RiskLevel | undefined
+  readonly priority?: Priority | undefined
+  readonly assignee?: string | undefined
+  readonly requester?: string | undefined
+  readonly due?: '15_minutes' | '1_hour' | 'today' | undefined
+  readonly text?: string | undefined
+  readonly after?: TicketId | undefined
   readonly limit: number
 }
 
@@ -65,10 +86,28 @@ export interface LastApplied {
 }
 
 export interface PolicyQuestion {
+  /** Its team may have to fill a rule. */
+  readonly service_id: ServiceId
   readonly target_id: TargetId
   readonly kind: 'release' | 'rollback'
   readonly source_release_id: ReleaseId | null
   readonly document_digest: Digest
+}
+
+/**
+ * One line of the reader's own policy: what a role that they hold lets them do. `project` null means all projects.
+ * A permission that is held for somebody else (`delegator`) counts for deciding only.
+ */
+export interface PolicyRow {
+  readonly role: string
+  readonly permission: Permission
+  readonly runtime: RuntimeName | '*'
+  readonly project_id: ProjectId | null
+  readonly project: string | null
+  /** Milliseconds since the epoch, or null for no end. */
+  readonly until: number | null
+  readonly team: string | null
+  readonly delegator: string | null
 }
 
 /** What a member may see, wherever it is kept. A name that isn't there is an error with the code of its noun. */
@@ -76,11 +115,23 @@ export interface Reads {
   identity(): Promise<LedgerIdentity>
   me(): Promise<{ member: Member; grants: readonly Grant[] }>
   members(project?: string): Promise<Member[]>
+  /** Every line of the reader's own policy, ended ones too; none for a login that is not active. */
+  policyRows(): Promise<PolicyRow[]>
+  roles(): Promise<Role[]>
+  teams(project?: string): Promise<Team[]>
+  policies(project?: string): Promise<ApprovalPolicy[]>
+  freezes(project?: string): Promise<Freeze[]>
+  delegations(): Promise<Delegation[]>
+  /** Who may change access there (null: everywhere), by name. */
+  grantors(project: ProjectId | null): Promise<string[]>
   projects(): Promise<{ id: ProjectId; name: string }[]>
   stages(project: string): Promise<Stage[]>
   services(project?: string): Promise<Service[]>
   targets(project?: string): Promise<Target[]>
   releases(filter: ReleaseFilter): Promise<Release[]>
+  /** Approved releases whose rule lets them start now, on targets where the reader may apply. */
+  dueReleases(): Promise<Release[]>
+  executors(): Promise<Executor[]>
   /** By id or label; throws `release_not_found`. */
   release(reference: string): Promise<Release>
   /** The release's current plan, or null before the first; `valid` is judged by the ledger's clock. */

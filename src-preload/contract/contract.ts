@@ -1,3 +1,4 @@
+import { accessContract } from './access.ts'
 import { auditContract } from './audit.ts'
 import { configContract } from './config.ts'
 import { eventContract } from './events.ts'
@@ -15,6 +16,7 @@ export const contract = {
   targets: targetContract,
   config: configContract,
   members: memberContract,
+  access: accessContract,
   audit: auditContract,
   events: eventContract,
 }

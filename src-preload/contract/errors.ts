@@ -116,6 +116,7 @@ const typed = {
   drift_detected: z.looseObject({ objects: z.array(z.string()) }),
   digest_mismatch: z.looseObject({ expected: digest, actual: digest }),
   target_locked: z.looseObject({ holder: z.string() }),
+  target_frozen: z.looseObject({ stage: z.string(), reason: z.string(), until: instant }),
   variable_missing: z.looseObject({ variables: z.array(z.string()) }),
   document_too_large: z.looseObject({ bytes: z.int(), cap: z.int() }),
   approval_required: z.looseObject({ release: releaseId, ticket: ticketId.nullable() }),

@@ -11,6 +11,7 @@ export const eventActions = [
   'release.apply_requested',
   'release.pending_approval',
   'release.approved',
+  'release.glass_broken',
   'release.rejected',
   'release.cancelled',
   'release.applying',
@@ -41,6 +42,9 @@ export const eventActions = [
   'access.denied',
   'access.member_changed',
   'access.key_changed',
+  'access.role_changed',
+  'access.team_changed',
+  'access.delegated',
   'policy.changed',
   'target.declared',
   'target.drifted',
@@ -60,6 +64,7 @@ export const resourceType = z.enum([
   'stage',
   'project',
   'member',
+  'team',
   'ledger',
 ])
 export type ResourceType = z.infer<typeof resourceType>

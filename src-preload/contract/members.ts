@@ -82,6 +82,7 @@ export const roleTemplates = {
     'audit:read',
   ],
   agent: ['release:read', 'release:preview', 'pipeline:read'],
+  'incident-responder': ['release:read', 'release:break_glass'],
 } as const satisfies Record<string, readonly z.infer<typeof permission>[]>
 export type RoleTemplate = keyof typeof roleTemplates
 /** The runtime that a template's permissions are limited to; `*` unless its name says otherwise. */
@@ -95,4 +96,5 @@ export const roleRuntimes: Record<RoleTemplate, 'k8s' | 'compose' | '*'> = {
   auditor: '*',
   admin: '*',
   agent: '*',
+  'incident-responder': '*',
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { errorCode } from './errors.ts'
 import { timelineEvent } from './events.ts'
 import { changes, reads } from './procedure.ts'
+import { startRule } from './services.ts'
 import {
   commandId,
   digest,
@@ -65,6 +66,12 @@ export const diff = z.object({
 })
 export type Diff = z.infer<typeof diff>
 
+/** A reader's own diff, and the objects of which the requester's diff says something else. */
+export const comparison = diff.extend({
+  claim_differs: z.array(z.object({ kind: z.string(), name: z.string() })),
+})
+export type Comparison = z.infer<typeof comparison>
+
 export const check = z.object({ key: z.string(), severity, message })
 export type Check = z.infer<typeof check>
 
@@ -85,8 +92,13 @@ export const resolvedImage = z.object({
 })
 export type ResolvedImage = z.infer<typeof resolvedImage>
 
+/** Stands for the team of a service that has none: nobody is in it, so nobody fills the rule. */
+export const noTeam = '?'
+
+/** One rule of a policy as it counts for one plan: anybody who may approve there, a role, or a team. */
 export const policyRule = z.object({
   role: z.string().nullable(),
+  team: z.string().nullable().default(null),
   minimum: z.int().min(1),
   candidates: z.array(z.string()),
 })
@@ -161,6 +173,18 @@ export const release = z.object({
   approval_required: z.boolean(),
   approval_ticket: ticketId.nullable(),
   approved_until: instant.nullable(),
+  /** When it starts; `due_at` is set by the approval, and nobody starts it earlier. */
+  start: z.object({ rule: startRule, due_at: instant.nullable() }),
+  /** Approved by nobody: an emergency, whose review another person has to close. */
+  break_glass: z
+    .object({
+      reason: z.string(),
+      incident_link: z.string(),
+      by: z.string(),
+      at: instant,
+      review_ticket: ticketId,
+    })
+    .nullable(),
   source_release_id: releaseId.nullable(),
   target_revision: releaseId.nullable(),
   reason: z.string(),
@@ -232,6 +256,16 @@ export const progress = z.discriminatedUnion('kind', [
 ])
 export type Progress = z.infer<typeof progress>
 
+/** A member whose desktop or runner carries out what is due. */
+export const executor = z.object({
+  login: z.string(),
+  person: z.string(),
+  runtimes: z.array(runtime),
+  seen_at: instant,
+  online: z.boolean(),
+})
+export type Executor = z.infer<typeof executor>
+
 const byRelease = z.object({ release: z.string().min(1) })
 const answer = z.object({ release, position })
 const variables = z.record(variableName, z.string().max(65536))
@@ -244,7 +278,16 @@ export const releaseContract = {
         project: name.optional(),
         service: name.optional(),
         target: name.optional(),
+        stage: name.optional(),
+        runtime: runtime.optional(),
         state: lifecycleState.optional(),
+        /** A login, or a part of the name of the person who made it. */
+        requester: z.string().min(1).max(200).optional(),
+        /** Made at or after, and before. */
+        since: instant.optional(),
+        until: instant.optional(),
+        /** A part of label, version, reason or change link, in any case. */
+        text: z.string().min(1).max(200).optional(),
         limit: z.int().min(1).max(200).default(50),
         before: releaseId.optional(),
       }),
@@ -274,7 +317,7 @@ export const releaseContract = {
     .input(byRelease)
     .output(z.object({ digest, text: z.string() })),
   /** The reader's own comparison of the stored document with the target's last applied one. */
-  compare: reads('release:read', 'release diff').input(byRelease).output(diff),
+  compare: reads('release:read', 'release diff').input(byRelease).output(comparison),
   request_apply: changes('release:apply', 'release apply')
     .input(
       byRelease.extend({
@@ -297,6 +340,23 @@ export const releaseContract = {
       }),
     )
     .output(z.object({ release, preview, position })),
+  /**
+   * Approves a waiting release in an emergency, past policy, freeze and start rule; everybody concerned is told, and a
+   * review opens that another person has to close.
+   */
+  break_glass: changes('release:break_glass', 'release break-glass')
+    .input(
+      byRelease.extend({
+        command_id: commandId,
+        reason: z.string().min(1).max(4096),
+        incident_link: z.url({ protocol: /^https?$/ }).max(4096),
+      }),
+    )
+    .output(answer),
+  /** Approved releases whose time to start has come by their rule; whoever executes takes them from here. */
+  due: reads('release:apply', 'release due').input(z.object({})).output(z.array(release)),
+  /** Who carries due releases out; `online` is judged by the ledger's clock. */
+  executors: reads('release:read', 'release executors').input(z.object({})).output(z.array(executor)),
   withdraw: changes('release:apply', 'release withdraw')
     .input(byRelease.extend({ command_id: commandId, comment: z.string().max(4096).default('') }))
     .output(answer),

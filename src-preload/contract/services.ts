@@ -38,6 +38,19 @@ export const verification = z.object({
 })
 export type Verification = z.infer<typeof verification>
 
+/**
+ * When an approved release starts: when a person says so, as soon as it is approved, or at the next such time of day
+ * after the approval (`HH:MM` in an IANA time zone). The rule that counts is the one at the time of asking.
+ */
+export const startRule = z.union([
+  z.enum(['by_hand', 'on_approval']),
+  z.strictObject({
+    time: z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/),
+    time_zone: z.string().regex(/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/),
+  }),
+])
+export type StartRule = z.infer<typeof startRule>
+
 /** Strategy, verification and failure rule of one service on one target; a release may not loosen them. */
 export const cdConfig = z.object({
   target_id: targetId,
@@ -45,7 +58,7 @@ export const cdConfig = z.object({
   strategy: strategyName.default('rolling'),
   verification: verification,
   on_failure: z.enum(['stop', 'go_back']).default('stop'),
-  start: z.enum(['by_hand']).default('by_hand'),
+  start: startRule.default('by_hand'),
   retries: z.int().min(0).max(10).default(2),
   go_back_hours: z.int().min(0).max(720).default(24),
 })
@@ -55,6 +68,8 @@ export const service = z.object({
   id: serviceId,
   project_id: projectId,
   name,
+  /** The team that works on it; a policy can ask for one of its people. */
+  team: name.nullable(),
   runtime: runtime,
   source: serviceSource,
   variables: z.record(variableName, variableDeclaration),

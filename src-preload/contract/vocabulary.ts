@@ -18,6 +18,10 @@ export const ticketId = z.uuid().brand<'TicketId'>()
 export const personId = z.uuid().brand<'PersonId'>()
 export const memberId = z.uuid().brand<'MemberId'>()
 export const commandId = z.uuid().brand<'CommandId'>()
+export const teamId = z.uuid().brand<'TeamId'>()
+export const changeId = z.uuid().brand<'ChangeId'>()
+export const freezeId = z.uuid().brand<'FreezeId'>()
+export const delegationId = z.uuid().brand<'DelegationId'>()
 export type ProjectId = z.infer<typeof projectId>
 export type StageId = z.infer<typeof stageId>
 export type ServiceId = z.infer<typeof serviceId>
@@ -28,6 +32,10 @@ export type TicketId = z.infer<typeof ticketId>
 export type PersonId = z.infer<typeof personId>
 export type MemberId = z.infer<typeof memberId>
 export type CommandId = z.infer<typeof commandId>
+export type TeamId = z.infer<typeof teamId>
+export type ChangeId = z.infer<typeof changeId>
+export type FreezeId = z.infer<typeof freezeId>
+export type DelegationId = z.infer<typeof delegationId>
 
 /** SHA-256 of bytes, written `sha256:` and 64 hex digits. */
 export const digest = z
@@ -74,6 +82,7 @@ export const lifecycleEvents = [
   'request_with_policy',
   'request_without_policy',
   'quorum_filled',
+  'glass_broken',
   'reject',
   'withdraw',
   'revoke',
@@ -112,6 +121,7 @@ export const permissions = [
   'release:apply',
   'release:rollback',
   'release:approve',
+  'release:break_glass',
   'environment:read',
   'environment:install',
   'cluster:read',

@@ -3,7 +3,14 @@ import { timelineEvent } from '../../src-preload/contract/events.ts'
 import { ticket } from '../../src-preload/contract/inbox.ts'
 import type { Ticket } from '../../src-preload/contract/inbox.ts'
 import { diagnostic, preview, release, releaseStep } from '../../src-preload/contract/releases.ts'
-import type { Diagnostic, Diff, Preview, Release, ReleaseStep } from '../../src-preload/contract/releases.ts'
+import type {
+  Comparison,
+  Diagnostic,
+  Diff,
+  Preview,
+  Release,
+  ReleaseStep,
+} from '../../src-preload/contract/releases.ts'
 
 /** Ids that are easy to read in a failing test: `id(7)` ends in 7. */
 export function id(number: number): string {
@@ -38,6 +45,8 @@ export function aRelease(more: Readonly<Record<string, unknown>> = {}): Release 
     approval_required: true,
     approval_ticket: null,
     approved_until: null,
+    start: { rule: 'by_hand', due_at: null },
+    break_glass: null,
     source_release_id: null,
     target_revision: null,
     reason: 'new checkout',
@@ -72,6 +81,9 @@ export const aDiff: Diff = {
   counts: { create: 0, change: 1, replace: 0, delete: 0, unchanged: 1 },
   words: [{ text: 'image 1.4 → 1.5', params: {} }],
 }
+
+/** The reader's own diff, where the claimed one says the same. */
+export const aComparison: Comparison = { ...aDiff, claim_differs: [] }
 
 /** The plan of `aRelease()`. */
 export function aPreview(more: Readonly<Record<string, unknown>> = {}): Preview {
@@ -135,12 +147,43 @@ export function aTicket(more: Readonly<Record<string, unknown>> = {}): Ticket {
     expires_at: '2026-03-04T13:06:07.000Z',
     sla_due_at: '2026-03-04T07:06:07.000Z',
     overdue: false,
+    escalated_at: null,
     decided_at: null,
     decided_by: null,
     actions: [{ action: 'created', actor: 'ada', person: 'Ada Lovelace', comment: null, at }],
     created_at: at,
     updated_at: at,
     can_decide: true,
+    ...more,
+  })
+}
+
+/** The ticket of a change of policy: two people instead of one. */
+export function aChangeTicket(more: Readonly<Record<string, unknown>> = {}): Ticket {
+  return aTicket({
+    id: id(10),
+    scope_type: 'policy',
+    scope_id: id(11),
+    summary: [{ text: 'change.policy', params: { project: 'web', stage: 'production', runtime: '*' } }],
+    reason: 'audit',
+    change: {
+      kind: 'policy',
+      project: 'web',
+      stage: 'production',
+      runtime: '*',
+      rules: [{ kind: 'anyone', minimum: 2 }],
+    },
+    fields: [{ path: 'rules.1', before: '1 × anyone', after: '2 × anyone' }],
+    ...more,
+  })
+}
+
+/** The ticket that asks somebody to look at an emergency. */
+export function aReviewTicket(more: Readonly<Record<string, unknown>> = {}): Ticket {
+  return aTicket({
+    scope_type: 'review',
+    expires_at: null,
+    incident_link: 'https://incidents.example/42',
     ...more,
   })
 }

@@ -30,6 +30,17 @@ services:
       - target: shop-prod
 `
 
+const governed = good
+  .replace(
+    '    production: true\n',
+    '    production: true\n    approvals:\n      - { kind: role, role: release-manager, minimum: 2 }\n      - { kind: service_team }\n',
+  )
+  .replace('  - name: shop\n', '  - name: shop\n    team: checkout\n')
+  .replace(
+    '      - target: shop-prod\n',
+    '      - target: shop-prod\n        start: { time: "02:00", time_zone: Europe/Berlin }\n',
+  )
+
 function problemsOf(text: string): { path: string; problem: string }[] {
   try {
     parseConfig('p.yaml', text)
@@ -73,6 +84,17 @@ describe('a pilothouse.yaml', () => {
     const [first] = problemsOf(text)
     expect(first?.path).toMatch(place)
     expect(first?.problem).toMatch(problem)
+  })
+
+  it('says who approves, whose service it is, and when a release starts', () => {
+    expect(parseConfig('p.yaml', governed)).toMatchObject({
+      stages: [{}, { approvals: [{ kind: 'role', role: 'release-manager' }, { minimum: 1 }] }],
+      services: [{ team: 'checkout', releases_to: [{ start: { time: '02:00' } }] }],
+    })
+    expect(problemsOf(governed.replace('02:00', '2:00')).length).toBeGreaterThan(0)
+    expect(problemsOf(governed.replace('service_team', 'service_team, team: x'))[0]?.path).toMatch(
+      /approvals\.1/,
+    )
   })
 
   it('that would unfold into a bomb is refused without unfolding it', () => {
@@ -123,9 +145,19 @@ describe('config', () => {
 
   it('apply says what it did, or that there was nothing to do', async () => {
     const terminal = aTerminal()
+    terminal.scene.access.changeTicket = null
     const { code, out } = await terminal.run('config', 'apply', '--file', written(good))
     expect([code, out]).toEqual([0, 'Nothing changes.\nApplied.\n'])
     expect(inputsOf(terminal.scene, 'config.apply')).toMatchObject([{ command_id: anyText }])
+  })
+
+  it('apply names the tickets that wait for a second person', async () => {
+    const terminal = aTerminal()
+    const { out } = await terminal.run('config', 'apply', '-f', written(governed))
+    expect(out).toContain('The policy waits for a second person: pilothouse inbox show 0198c0de-')
+    expect(inputsOf(terminal.scene, 'config.apply')).toMatchObject([
+      { file: { stages: [{}, { approvals: [{ kind: 'role', minimum: 2 }, { kind: 'service_team' }] }] } },
+    ])
   })
 
   it.each([

@@ -5,17 +5,24 @@ import type { TimelineEvent } from '../../src-preload/contract/events.ts'
 import type { Ticket } from '../../src-preload/contract/inbox.ts'
 import type { Member } from '../../src-preload/contract/members.ts'
 import { member } from '../../src-preload/contract/members.ts'
-import type { Diagnostic, Preview, Progress, Release } from '../../src-preload/contract/releases.ts'
+import type {
+  Comparison,
+  Diagnostic,
+  Executor,
+  Preview,
+  Progress,
+  Release,
+} from '../../src-preload/contract/releases.ts'
 import { service } from '../../src-preload/contract/services.ts'
 import type { Service } from '../../src-preload/contract/services.ts'
 import type { ConfigChange } from '../../src-preload/contract/config.ts'
 import { target } from '../../src-preload/contract/targets.ts'
 import type { Target } from '../../src-preload/contract/targets.ts'
-import { digest, position } from '../../src-preload/contract/vocabulary.ts'
+import { digest, position, ticketId } from '../../src-preload/contract/vocabulary.ts'
 import type { Client } from '../../src-main/entry/surroundings.ts'
 import {
   aDiagnostic,
-  aDiff,
+  aComparison,
   anEvent,
   aPreview,
   aRelease,
@@ -25,6 +32,8 @@ import {
   documentDigest,
   id,
 } from './builders.ts'
+import { anAccessScene, handMadeAccess } from './engineAccess.ts'
+import type { AccessScene } from './engineAccess.ts'
 
 const committed = position.parse('900:1')
 
@@ -33,6 +42,9 @@ export interface Scene {
   release: Release
   preview: Preview
   ticket: Ticket
+  comparison: Comparison
+  executors: Executor[]
+  readonly access: AccessScene
   diagnostics: Diagnostic[]
   progress: Progress[]
   changes: ConfigChange[]
@@ -40,6 +52,8 @@ export interface Scene {
   exported: ExportedEvent[]
   broken: { resource_type: string; resource_id: string; seq: number; problem: string }[]
   drifted: boolean
+  /** Nobody else works with the ledger. */
+  solo: boolean
   /** Thrown by the procedure of that name. */
   readonly refuses: Map<string, unknown>
   /** Every call, in order. */
@@ -54,6 +68,9 @@ export function aScene(): Scene {
     release: aRelease(),
     preview: aPreview(),
     ticket: aTicket(),
+    comparison: aComparison,
+    executors: [],
+    access: anAccessScene(),
     diagnostics: [aDiagnostic()],
     progress: [],
     changes: [],
@@ -61,6 +78,7 @@ export function aScene(): Scene {
     exported: [],
     broken: [],
     drifted: false,
+    solo: true,
     refuses: new Map(),
     calls: [],
     before: () => undefined,
@@ -90,6 +108,7 @@ export const shop: Service = service.parse({
   id: id(3),
   project_id: id(2),
   name: 'shop',
+  team: null,
   runtime: 'compose',
   source: { kind: 'directory', path: '/srv/shop', file: 'compose.yaml' },
   variables: { TAG: { required: true }, DB_PASSWORD: { secret: true } },
@@ -147,7 +166,9 @@ export function handMadeClient(scene: Scene): Client {
       document: os.releases.document.handler(({ input }) =>
         note('releases.document', input, () => ({ digest: digest.parse(documentDigest), text: '{"a":1}' })),
       ),
-      compare: os.releases.compare.handler(({ input }) => note('releases.compare', input, () => aDiff)),
+      compare: os.releases.compare.handler(({ input }) =>
+        note('releases.compare', input, () => scene.comparison),
+      ),
       request_apply: os.releases.request_apply.handler(({ input }) =>
         note('releases.request_apply', input, release),
       ),
@@ -155,6 +176,13 @@ export function handMadeClient(scene: Scene): Client {
         yield* note('releases.start', input, () => scene.progress)
       }),
       rollback: os.releases.rollback.handler(({ input }) => note('releases.rollback', input, planned)),
+      break_glass: os.releases.break_glass.handler(({ input }) =>
+        note('releases.break_glass', input, release),
+      ),
+      due: os.releases.due.handler(({ input }) => note('releases.due', input, () => [scene.release])),
+      executors: os.releases.executors.handler(({ input }) =>
+        note('releases.executors', input, () => scene.executors),
+      ),
       withdraw: os.releases.withdraw.handler(({ input }) => note('releases.withdraw', input, release)),
       abort: os.releases.abort.handler(({ input }) => note('releases.abort', input, release)),
       steps: os.releases.steps.handler(({ input }) => note('releases.steps', input, () => [aStep()])),
@@ -181,6 +209,9 @@ export function handMadeClient(scene: Scene): Client {
       revoke: os.inbox.revoke.handler(({ input }) => note('inbox.revoke', input, ticket)),
       assign: os.inbox.assign.handler(({ input }) => note('inbox.assign', input, ticket)),
       comment: os.inbox.comment.handler(({ input }) => note('inbox.comment', input, ticket)),
+      tend: os.inbox.tend.handler(({ input }) =>
+        note('inbox.tend', input, () => ({ expired: 2, escalated: 1, position: committed })),
+      ),
     },
     services: {
       list: os.services.list.handler(({ input }) => note('services.list', input, () => [shop])),
@@ -204,7 +235,11 @@ export function handMadeClient(scene: Scene): Client {
     config: {
       diff: os.config.diff.handler(({ input }) => note('config.diff', input, () => scene.changes)),
       apply: os.config.apply.handler(({ input }) =>
-        note('config.apply', input, () => ({ changes: scene.changes, position: committed })),
+        note('config.apply', input, () => {
+          const { changeTicket } = scene.access
+          const tickets = changeTicket === null ? [] : [ticketId.parse(changeTicket)]
+          return { changes: scene.changes, tickets, position: committed }
+        }),
       ),
     },
     members: {
@@ -213,10 +248,11 @@ export function handMadeClient(scene: Scene): Client {
         note('members.me', input, () => ({
           member: ada,
           grants: [{ permission: 'release:read' as const, runtime: '*' as const, project_id: null }],
-          ledger: { id: id(50), embedded: true, schema_version: '0003', solo: true },
+          ledger: { id: id(50), embedded: true, schema_version: '0003', solo: scene.solo },
         })),
       ),
     },
+    access: handMadeAccess(scene.access, note),
     audit: {
       events: os.audit.events.handler(({ input }) => note('audit.events', input, () => scene.events)),
       verify: os.audit.verify.handler(({ input }) =>

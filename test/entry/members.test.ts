@@ -285,6 +285,13 @@ describe('members', () => {
 })
 
 describe('join', () => {
+  it('tells who is not the only one that there is a second person to ask from now on', async () => {
+    const { terminal } = withNoted(false, { profile: false })
+    terminal.scene.solo = false
+    const { out } = await terminal.run('join', written(anInvitation()), '--profile', 'work')
+    expect(out).toContain('releases to production, and changes of policy and access, need a second person')
+  })
+
   function written(invitation: unknown): string {
     const file = path.join(temporaryFolder(), 'invitation.json')
     writeFileSync(file, typeof invitation === 'string' ? invitation : JSON.stringify(invitation))

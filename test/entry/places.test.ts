@@ -9,6 +9,7 @@ describe('services and targets', () => {
   it.each([
     [['service', 'list'], 'shop     compose  /srv/shop/compose.yaml  shop-prod'],
     [['service', 'show', 'shop'], '  DB_PASSWORD  secret'],
+    [['service', 'show', 'shop'], '  → shop-prod  rolling  stops when it fails  starts by hand'],
     [['target', 'list'], 'deploy@h1.example:22 (shop)'],
     [['target', 'show', 'shop-prod'], `pinned    SHA256:${'A'.repeat(43)}`],
     [['target', 'observe', 'shop-prod'], 'shop-prod  as it was last applied'],

@@ -48,6 +48,8 @@ export interface Terminal {
   readonly open: () => number
   /** Presses ^C. */
   readonly interrupt: () => void
+  /** Presses Enter where somebody waits for it. */
+  readonly pressEnter: () => void
   run(...argv: string[]): Promise<Ran>
 }
 
@@ -94,6 +96,7 @@ export function aTerminal(given: Given = {}): Terminal {
   }
   const assembled: AssembleOptions[] = []
   const handlers = new Set<() => void>()
+  const enter = new Set<() => void>()
   let open = 0
   const around: Surroundings = {
     env: given.env ?? {},
@@ -103,6 +106,10 @@ export function aTerminal(given: Given = {}): Terminal {
       interactive: given.typed !== undefined,
       ask: answer,
       askSecretly: answer,
+      onEnter: (handler) => {
+        enter.add(handler)
+        return () => enter.delete(handler)
+      },
       all: () => Promise.resolve(given.piped ?? ''),
     },
     paths,
@@ -128,6 +135,7 @@ export function aTerminal(given: Given = {}): Terminal {
     leave: unexpected('leave'),
     scanHostKey: unexpected('scanHostKey'),
     simulate: unexpected('simulate'),
+    serve: unexpected('serve'),
     demonstrate: unexpected('demonstrate'),
     ...given.more,
   }
@@ -139,6 +147,7 @@ export function aTerminal(given: Given = {}): Terminal {
     assembled,
     open: () => open,
     interrupt: () => handlers.forEach((handler) => handler()),
+    pressEnter: () => enter.forEach((handler) => handler()),
     run: async (...argv) => {
       written.out = ''
       written.err = ''

@@ -47,7 +47,9 @@ describe('every error', () => {
 describe('the tables', () => {
   it('define each text once', () => {
     const folder = path.resolve(sources, '..', 'src-preload', 'contract', 'texts', 'en')
-    const keys = readdirSync(folder).flatMap((file) =>
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    const tables = files.filter((file) => file.endsWith('.ts'))
+    const keys = tables.flatMap((file) =>
       [...readFileSync(path.join(folder, file), 'utf8').matchAll(/^ {2}'([\w.-]+)':/gm)].map(
         ([, key]) => key,
       ),

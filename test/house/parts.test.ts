@@ -12,6 +12,7 @@ const programs = {
   'ssh-keygen': '/usr/bin/ssh-keygen',
   ip: '/usr/sbin/ip',
   setpriv: '/usr/bin/setpriv',
+  chromium: '/usr/bin/chromium',
 }
 
 function factsWith(changes: Partial<Facts> = {}): Facts {
@@ -61,6 +62,7 @@ describe('what a machine has', () => {
         present: false,
         reason: 'unprivileged-user: only root can become another user',
       },
+      chromium: { present: false, reason: 'chromium: no chromium installed' },
     })
   })
 

@@ -3,7 +3,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sha256 } from '../../src-main/lifecycle/canonical.ts'
 import type { TestMember } from '../support/ledger.ts'
 import { aDecision, aLease, aPreview, aRequest, newCommandId } from '../support/releaseBuilder.ts'
-import { actionsOf, approved, asked, everything, openShop, planned, record } from './shop.ts'
+import {
+  actionsOf,
+  approved,
+  asked,
+  decided,
+  everything,
+  openShop,
+  planned,
+  record,
+  standing,
+} from './shop.ts'
 import type { Shop } from './shop.ts'
 
 let shop: Shop
@@ -61,7 +71,7 @@ describe('who may decide', () => {
     await expect(manager.ledger.decide(aDecision(plan, request))).rejects.toMatchObject({
       code: 'self_approval_denied',
     })
-    expect(await shop.bob.ledger.decide(aDecision(plan, request))).toMatchObject({ state: 'approved' })
+    expect(await decided(shop, shop.bob, { plan, request })).toMatchObject({ state: 'approved' })
   })
 
   test('never an agent, and nobody without the permission', async () => {
@@ -125,7 +135,7 @@ describe('what is decided', () => {
   test('is rejected by one person, with a reason', async () => {
     const { plan, request } = await asked(shop)
     const reject = (comment: string) =>
-      shop.bob.ledger.decide(aDecision(plan, request, { decision: 'reject', comment }))
+      decided(shop, shop.bob, { plan, request }, { decision: 'reject', comment })
     await expect(reject(' ')).rejects.toMatchObject({ code: 'comment_required' })
     expect(await reject('too risky')).toMatchObject({ state: 'rejected' })
     expect(await actionsOf(shop, plan.release_id)).toContain('release.rejected')
@@ -133,8 +143,8 @@ describe('what is decided', () => {
 
   test('can be revoked by an approver and withdrawn by the requester, not by others', async () => {
     const one = await approved(shop)
-    const revoke = aDecision(one.plan, one.request, { decision: 'revoke', comment: 'found a bug' })
-    expect(await manager.ledger.decide(revoke)).toMatchObject({ state: 'cancelled' })
+    const revoke = { decision: 'revoke', comment: 'found a bug' } as const
+    expect(await decided(shop, manager, one, revoke)).toMatchObject({ state: 'cancelled' })
     const two = await asked(shop)
     const back = { release_id: two.plan.release_id, seen_revision: two.revision, comment: '' }
     await expect(shop.carol.ledger.withdraw({ ...back, command_id: newCommandId() })).rejects.toMatchObject({
@@ -190,9 +200,9 @@ describe('a quorum', () => {
     const { plan } = await planned(own, { policy_version: 3 })
     const request = aRequest(plan)
     await own.alice.ledger.requestApply(request)
-    expect(await both.ledger.decide(aDecision(plan, request))).toMatchObject({ state: 'pending_approval' })
+    expect(await decided(own, both, { plan, request })).toMatchObject({ state: 'pending_approval' })
     await expect(both.ledger.decide(aDecision(plan, request))).rejects.toMatchObject({ code: 'conflict' })
-    expect(await second.ledger.decide(aDecision(plan, request))).toMatchObject({ state: 'approved' })
+    expect(await decided(own, second, { plan, request })).toMatchObject({ state: 'approved' })
     await own.db.close()
   })
 
@@ -203,12 +213,39 @@ describe('a quorum', () => {
     const { plan } = await planned(own, { policy_version: 3 })
     const request = aRequest(plan)
     await own.alice.ledger.requestApply(request)
-    const answers = await Promise.all(
-      [own.bob, dora].map((approver) => approver.ledger.decide(aDecision(plan, request))),
-    )
-    expect(answers.map(({ state }) => state).sort()).toEqual(['approved', 'pending_approval'])
+    await Promise.all([own.bob, dora].map((approver) => approver.ledger.decide(aDecision(plan, request))))
+    expect(await standing(own, plan.release_id)).toMatchObject({ state: 'approved' })
     const told = await actionsOf(own, plan.release_id)
     expect(told.filter((action) => action === 'release.approved')).toHaveLength(1)
+    await own.db.close()
+  })
+
+  test("asks for the service's own team beside a role, and is filled by nobody where there is none", async () => {
+    const own = await openShop()
+    const wren = await own.db.member('wren', { roles: [{ role: 'approver' }] })
+    await own.db.admin.query(`
+      with team as (insert into pilothouse.teams (id, project_id, name)
+        select pilothouse.uuid_v7(), id, 'web' from pilothouse.projects returning id)
+      insert into pilothouse.team_members (team_id, person_id)
+      select team.id, m.person_id from team, pilothouse.members m where m.login = '${wren.login}'`)
+    await own.db.admin.query(`update pilothouse.approval_rules set service_team = true`)
+    const none = aRequest((await planned(own, { policy_version: 3 })).plan)
+    await own.alice.ledger.requestApply(none)
+    expect(await own.bob.reads.ticket(none.ticket_id)).toMatchObject({
+      rules: [{ team: '?', candidates: [] }],
+    })
+    await own.db.admin.query(`update pilothouse.services set team_id = (select id from pilothouse.teams)`)
+    const { plan } = await planned(own, { policy_version: 3 })
+    const request = aRequest(plan)
+    await own.alice.ledger.requestApply(request)
+    expect(await own.bob.reads.ticket(request.ticket_id)).toMatchObject({
+      rules: [{ team: 'web', minimum: 1, candidates: ['wren'] }],
+    })
+    expect(await decided(own, own.bob, { plan, request })).toMatchObject({ state: 'pending_approval' })
+    expect(await decided(own, wren, { plan, request })).toMatchObject({ state: 'approved' })
+    expect(await own.bob.reads.ticket(request.ticket_id)).toMatchObject({
+      rules: [{ approved_by: ['wren'] }],
+    })
     await own.db.close()
   })
 
@@ -220,6 +257,35 @@ describe('a quorum', () => {
       code: 'decision_stale',
     })
     await own.db.close()
+  })
+
+  test.each([
+    { rules: [{ team: 'a', minimum: 1 }], people: [{ teams: ['a'] }], filled: true },
+    { rules: [{ team: 'a', minimum: 1 }], people: [{ roles: ['a'] }, { teams: [] }, {}], filled: false },
+    { rules: [{ team: '?', minimum: 1 }], people: [{ teams: ['a'], roles: ['?'] }], filled: false },
+    {
+      rules: [
+        { team: 'a', minimum: 1 },
+        { role: 'x', minimum: 1 },
+      ],
+      people: [{ teams: ['a'], roles: ['x'] }],
+      filled: false,
+    },
+    {
+      rules: [
+        { team: 'a', minimum: 1 },
+        { role: 'x', minimum: 1 },
+      ],
+      people: [{ teams: ['a'], roles: ['x'] }, { teams: ['a'] }],
+      filled: true,
+    },
+  ])('with teams, of $rules is filled by $people: $filled', async ({ rules, people, filled }) => {
+    const approvals = people.map((hats) => ({ person: randomUUID(), ...hats }))
+    const { rows } = await shop.db.admin.query<{ filled: boolean }>(
+      'select pilothouse.quorum_filled($1, $2) as filled',
+      [JSON.stringify(rules), JSON.stringify(approvals)],
+    )
+    expect(rows[0]?.filled).toBe(filled)
   })
 
   test.each([

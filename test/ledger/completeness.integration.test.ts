@@ -19,13 +19,16 @@ import {
   aPreview,
   aRequest,
   newCommandId,
+  newTicketId,
 } from '../support/releaseBuilder.ts'
 import { openShop } from './shop.ts'
 import type { Shop } from './shop.ts'
 
 let shop: Shop
+let ivan: TestMember
 beforeAll(async () => {
   shop = await openShop()
+  ivan = await shop.db.member('ivan', { roles: [{ role: 'incident-responder' }] })
   // What the rows themselves went through, seen by a trigger that knows nothing of events.
   await shop.db.admin.query(`
     create table public.observed (release uuid, was text, became text, revision integer);
@@ -95,7 +98,7 @@ class Play {
     const past = "clock_timestamp() - interval '1 second'"
     const id = this.plan?.release_id ?? null
     const sql = {
-      ticket: `update pilothouse.approval_inbox_items set expires_at = ${past} where scope_id = $1`,
+      ticket: `update pilothouse.approval_inbox_items set expires_at = ${past} where scope_id = $1 and scope_type <> 'review'`,
       window: `update pilothouse.releases set approved_until = ${past} where id = $1 and approved_until is not null`,
       lease: `update pilothouse.releases set lease_until = ${past} where id = $1 and lease_until is not null`,
     }[what]
@@ -120,6 +123,19 @@ class Play {
       case 'revoke':
         if (request !== null)
           await by.ledger.decide(aDecision(plan, request, { decision: move, comment: 'because' }))
+        return
+      case 'break_glass':
+        await by.ledger.breakGlass({
+          command_id: newCommandId(),
+          release_id: plan.release_id,
+          seen_revision: revision,
+          reason: 'down',
+          incident_link: 'https://incidents.example/1',
+          ticket_id: newTicketId(),
+        })
+        return
+      case 'tend':
+        await by.ledger.tend([])
         return
       case 'withdraw':
         await by.ledger.withdraw({ ...withdrawal, seen_revision: revision })
@@ -152,6 +168,8 @@ const moves = [
   'approve',
   'reject',
   'revoke',
+  'break_glass',
+  'tend',
   'withdraw',
   'abort',
   'start',
@@ -166,7 +184,7 @@ type Move = (typeof moves)[number]
 
 interface Step {
   readonly move: Move
-  readonly who: 'alice' | 'bob' | 'carol'
+  readonly who: 'alice' | 'bob' | 'carol' | 'ivan'
 }
 const by = (who: Step['who'], ...list: Move[]): Step[] => list.map((move) => ({ move, who }))
 const toApproved = [...by('alice', 'plan', 'ask'), ...by('bob', 'approve')]
@@ -180,10 +198,13 @@ const known: Step[][] = [
   [...toApproved, ...by('alice', 'start', 'expire_lease', 'succeed'), ...by('carol', 'start', 'succeed')],
   [...toApproved, ...by('bob', 'revoke'), ...by('alice', 'withdraw')],
   [...by('alice', 'plan', 'ask', 'approve', 'plan', 'ask', 'withdraw')],
+  [...by('alice', 'plan', 'ask'), ...by('ivan', 'break_glass'), ...by('alice', 'start', 'succeed')],
+  [...by('alice', 'plan', 'ask', 'expire_ticket', 'tend', 'plan'), ...by('ivan', 'break_glass')],
+  [...toApproved, ...by('ivan', 'break_glass', 'expire_window', 'tend', 'tend')],
 ]
 const noise: fc.Arbitrary<Step> = fc.record({
   move: fc.constantFrom(...moves),
-  who: fc.constantFrom('alice', 'bob', 'carol'),
+  who: fc.constantFrom('alice', 'bob', 'carol', 'ivan'),
 })
 const beginning = fc
   .nat({ max: 6 })
@@ -207,7 +228,7 @@ test('whatever people do, each change of a state has exactly one event, and the 
       plays += 1
       const play = new Play(String(plays))
       for (const { move, who } of steps) {
-        await play.do(move, shop[who]).catch((error: unknown) => {
+        await play.do(move, who === 'ivan' ? ivan : shop[who]).catch((error: unknown) => {
           if (!isPilothouseError(error)) throw error
         })
       }

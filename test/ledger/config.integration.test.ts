@@ -13,6 +13,9 @@ import {
   newCommandId,
 } from '../support/releaseBuilder.ts'
 
+import { confirmed, deciding } from './changing.ts'
+import { openShop } from './shop.ts'
+
 let db: TestLedger
 let admin: TestMember
 beforeAll(async () => {
@@ -95,6 +98,148 @@ describe('declaring a project', () => {
       target.id,
     ])
     expect(rows).toEqual([{ revision: 2, place: allowing.place }])
+  })
+})
+
+describe('declaring what touches policy', () => {
+  const anyone = (minimum: number) => [{ kind: 'anyone', minimum } as const]
+
+  /** A ledger with two people, where a file no longer decides alone. */
+  async function ofTwo() {
+    const shop = await openShop()
+    const rulesOf = async (stage: string) => {
+      const { rows } = await shop.db.admin.query<{ rules: string[] }>(
+        `select pilothouse.rules_in_force(id, '*') as rules from pilothouse.stages where name = $1`,
+        [stage],
+      )
+      return rows[0]?.rules
+    }
+    const [production] = shop.declaration.stages
+    const stages = (...extra: Parameters<typeof aStage>[0][]) => [
+      ...(production === undefined ? [] : [production]),
+      ...extra.map((changes) => aStage(changes)),
+    ]
+    const declare = (changes: Partial<typeof shop.declaration>) =>
+      shop.alice.ledger.declare({ ...again(shop.declaration), ...changes })
+    return { ...shop, rulesOf, stages, declare, production }
+  }
+
+  test('is done at once by somebody alone', async () => {
+    const stage = aStage({ approvals: [] })
+    const declaration = ofNewProject({ stages: [stage], services: [] })
+    expect(await admin.ledger.declare(declaration)).toMatchObject({ tickets: [] })
+    const stricter = { ...stage, approvals: anyone(2), approval_window_hours: 4 }
+    expect(await admin.ledger.declare({ ...again(declaration), stages: [stricter] })).toMatchObject({
+      tickets: [],
+    })
+    const { rows } = await db.admin.query(
+      `select approval_window_hours, pilothouse.rules_in_force(s.id, '*') as rules from pilothouse.stages s
+       where s.project_id = $1`,
+      [declaration.project.id],
+    )
+    expect(rows).toEqual([{ approval_window_hours: 4, rules: ['2 × anyone'] }])
+  })
+
+  test('waits for a second person, once a change, and leaves everything else done', async () => {
+    const own = await ofTwo()
+    const stages = own.stages().map((stage) => ({ ...stage, approvals: anyone(2), preview_ttl_minutes: 5 }))
+    const service = aService({ variables: {} })
+    const first = await own.declare({ stages, services: [service] })
+    expect(first.tickets).toHaveLength(2)
+    expect((await own.declare({ stages, services: [service] })).tickets).toEqual(first.tickets)
+    expect(await own.rulesOf('production')).toEqual(['1 × anyone'])
+    const { rows } = await own.db.admin.query('select variables from pilothouse.services')
+    expect(rows).toEqual([{ variables: {} }])
+    const kinds = await Promise.all(first.tickets.map((ticket) => own.bob.reads.ticket(ticket)))
+    expect(kinds.map((ticket) => ('change' in ticket ? ticket.change.kind : null)).sort()).toEqual([
+      'policy',
+      'stage',
+    ])
+    for (const ticket of kinds) await own.bob.ledger.decide(deciding(ticket))
+    expect(await own.rulesOf('production')).toEqual(['2 × anyone'])
+    expect((await own.declare({ stages, services: [service] })).tickets).toEqual([])
+    await own.db.close()
+  })
+
+  test('gives a new stage its approvals at once, but never less than one other person in production', async () => {
+    const own = await ofTwo()
+    const { tickets } = await own.declare({
+      stages: own.stages(
+        { name: 'staging', rank: 1, production: false, approvals: anyone(1) },
+        { name: 'live', rank: 2, approvals: [{ kind: 'role', role: 'approver', minimum: 2 }] },
+        { name: 'open', rank: 3, approvals: [] },
+        { name: 'plain', rank: 4 },
+      ),
+    })
+    expect(await own.rulesOf('staging')).toEqual(['1 × anyone'])
+    expect(await own.rulesOf('live')).toEqual(['2 × role approver'])
+    expect(await own.rulesOf('open')).toEqual(['1 × anyone'])
+    expect(await own.rulesOf('plain')).toEqual(['1 × anyone'])
+    expect(tickets).toHaveLength(1)
+    expect(await own.bob.reads.ticket(tickets[0] ?? '')).toMatchObject({
+      change: { kind: 'policy', stage: 'open', rules: [] },
+    })
+    await own.db.close()
+  })
+
+  test('lets a second person agree to the team of a service, and knows its roles and teams', async () => {
+    const own = await ofTwo()
+    const refused = async (changes: Partial<typeof own.declaration>, path: string) =>
+      expect(own.declare(changes)).rejects.toMatchObject({
+        code: 'validation_error',
+        data: { problems: [{ path }] },
+      })
+    await refused({ services: [aService({ team: 'web' })] }, 'services.web.team')
+    const nobody = { name: 'live', rank: 2, approvals: [{ kind: 'team', team: 'web', minimum: 1 }] } as const
+    await refused(
+      { stages: own.stages({ ...nobody, approvals: [...nobody.approvals] }) },
+      'stages.live.approvals',
+    )
+    await confirmed(own.alice, own.bob, {
+      kind: 'team',
+      project: 'shop',
+      team: 'web',
+      people: [own.bob.login],
+    })
+    const services = [
+      aService({ id: own.subject.service.id, team: 'web' }),
+      aService({ name: 'api', team: 'web', releases_to: [] }),
+    ]
+    const { tickets } = await own.declare({ services })
+    expect(tickets).toHaveLength(2)
+    const teams = async () =>
+      (
+        await own.db.admin.query(
+          'select name, team_id is not null as owned from pilothouse.services order by name',
+        )
+      ).rows
+    expect(await teams()).toEqual([
+      { name: 'api', owned: false },
+      { name: 'web', owned: false },
+    ])
+    for (const id of tickets) {
+      const ticket = await own.bob.reads.ticket(id)
+      await own.bob.ledger.decide(deciding(ticket))
+    }
+    expect(await teams()).toEqual([
+      { name: 'api', owned: true },
+      { name: 'web', owned: true },
+    ])
+    await own.db.close()
+  })
+
+  test('keeps a start rule, and says when it changes', async () => {
+    const own = await ofTwo()
+    const rule = { time: '04:30', time_zone: 'Europe/Berlin' }
+    const services = [aService({ releases_to: [aCdConfig({ start: rule })] })]
+    await own.declare({ services })
+    const { rows: log } = await own.db.admin.query('select count(*) from pilothouse.change_log')
+    await own.declare({ services })
+    expect((await own.db.admin.query('select count(*) from pilothouse.change_log')).rows).toEqual(log)
+    expect((await own.alice.reads.services('shop'))[0]?.releases_to).toMatchObject([{ start: rule }])
+    await own.declare({ services: [aService({ releases_to: [aCdConfig({ start: 'on_approval' })] })] })
+    expect((await own.alice.reads.services('shop'))[0]?.releases_to).toMatchObject([{ start: 'on_approval' }])
+    await own.db.close()
   })
 })
 

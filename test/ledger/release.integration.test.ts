@@ -12,7 +12,7 @@ import {
   newReleaseId,
   newTicketId,
 } from '../support/releaseBuilder.ts'
-import { actionsOf, applied, approved, asked, everything, openShop, planned } from './shop.ts'
+import { actionsOf, applied, approved, asked, decided, everything, openShop, planned } from './shop.ts'
 import type { Shop } from './shop.ts'
 
 let shop: Shop
@@ -47,9 +47,9 @@ describe('a release that goes well', () => {
     expect(pending).toMatchObject({ state: 'pending_approval', ticket_id: request.ticket_id })
     await bob.ledger.viewed(request.ticket_id)
     await bob.ledger.viewed(request.ticket_id)
-    const decided = await bob.ledger.decide(aDecision(plan, request))
-    expect(decided).toMatchObject({ state: 'approved', ticket_id: request.ticket_id })
-    const lease = await alice.ledger.takeLease(aLease(plan, decided.revision, { observed_fence: 41 }))
+    const { state, revision } = await decided(shop, bob, { plan, request })
+    expect(state).toBe('approved')
+    const lease = await alice.ledger.takeLease(aLease(plan, revision, { observed_fence: 41 }))
     expect(lease).toMatchObject({ fence: 42, attempt: 1, recovered: false })
     const held = { release_id: plan.release_id, fence: 42 }
     const step = {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { PreviewCommand } from '../../src-main/ports/ledger.ts'
 import type { ReleaseId } from '../../src-preload/contract/vocabulary.ts'
-import { aDecision, aFinish, aLease, aPreview, aRequest } from '../support/releaseBuilder.ts'
-import { actionsOf, applied, fail, openShop, running } from './shop.ts'
+import { aFinish, aLease, aPreview, aRequest } from '../support/releaseBuilder.ts'
+import { actionsOf, applied, decided, fail, openShop, running } from './shop.ts'
 import type { Shop } from './shop.ts'
 
 let shop: Shop
@@ -116,7 +116,7 @@ describe('going back', () => {
     await shop.alice.ledger.recordPreview(further)
     const request = aRequest(further)
     expect(await shop.alice.ledger.requestApply(request)).toMatchObject({ state: 'pending_approval' })
-    expect(await shop.bob.ledger.decide(aDecision(further, request))).toMatchObject({ state: 'approved' })
+    expect(await decided(shop, shop.bob, { plan: further, request })).toMatchObject({ state: 'approved' })
     await letPass(25)
     const late = aRollback(third, second)
     await shop.alice.ledger.recordPreview(late)

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { lifecycleState } from '../../src-preload/contract/vocabulary.ts'
 import type { Declaration, PreviewCommand, RequestCommand } from '../../src-main/ports/ledger.ts'
 import type { Digest, JsonObject, ReleaseId, TicketId } from '../../src-preload/contract/vocabulary.ts'
 import { startTestLedger } from '../support/ledger.ts'
@@ -77,8 +79,30 @@ export async function asked(shop: Shop, options: PlanOptions = {}): Promise<Aske
 /** A plan that bob approved. */
 export async function approved(shop: Shop, options: PlanOptions = {}): Promise<Asked> {
   const ticket = await asked(shop, options)
-  const { revision } = await shop.bob.ledger.decide(aDecision(ticket.plan, ticket.request))
+  const { revision } = await decided(shop, shop.bob, ticket)
   return { ...ticket, revision }
+}
+
+const standingRow = z.tuple([z.object({ state: lifecycleState, revision: z.int() })])
+
+/** Where a release stands. */
+export async function standing({ db }: Pick<Shop, 'db'>, release: ReleaseId) {
+  const { rows } = await db.admin.query(
+    'select lifecycle_state as state, revision from pilothouse.releases where id = $1',
+    [release],
+  )
+  return standingRow.parse(rows)[0]
+}
+
+/** Decides a plan's ticket, an approval unless told; where its release stands then. */
+export async function decided(
+  shop: Pick<Shop, 'db'>,
+  by: TestMember,
+  { plan, request }: Pick<Asked, 'plan' | 'request'>,
+  changes: Parameters<typeof aDecision>[2] = {},
+) {
+  await by.ledger.decide(aDecision(plan, request, changes))
+  return standing(shop, plan.release_id)
 }
 
 export interface Running extends Asked {

@@ -25,6 +25,7 @@ it('offers a release exactly the moves of the design', () => {
     'pending_approval plan preview',
     'pending_approval drift_found preview',
     'pending_approval quorum_filled approved',
+    'pending_approval glass_broken approved',
     'pending_approval reject rejected',
     'pending_approval withdraw cancelled',
     'pending_approval revoke cancelled',

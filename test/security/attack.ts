@@ -18,10 +18,10 @@ export type End =
   | { readonly harmless: true }
 
 /** One attack, under a member's own login and on a plain connection; the last statement is the one that counts. */
-export interface Attack {
+export interface Attack<World extends Governed = Governed> {
   readonly name: string
-  readonly as: (world: Governed) => { readonly url: string }
-  readonly statements: (world: Governed) => readonly string[]
+  readonly as: (world: World) => { readonly url: string }
+  readonly statements: (world: World) => readonly string[]
   readonly end: End
 }
 
@@ -37,10 +37,19 @@ export function calling(name: CommandName, command: object, document?: Uint8Arra
 
 /** Runs each attack and proves that it failed and that what is governed is, byte for byte, what it was. */
 export function describeAttacks(title: string, attacks: readonly Attack[]): void {
+  describeAttacksOn(governed, title, attacks)
+}
+
+/** The same in a world of the attacks' own. */
+export function describeAttacksOn<World extends Governed>(
+  open: () => Promise<World>,
+  title: string,
+  attacks: readonly Attack<World>[],
+): void {
   describe(title, () => {
-    let world: Governed
+    let world: World
     beforeAll(async () => {
-      world = await governed()
+      world = await open()
       await prepareSchemas(world)
     })
     afterAll(() => world.ledger.close())
@@ -65,7 +74,10 @@ interface Seen {
   readonly rows: Record<string, unknown>[]
 }
 
-async function attempt({ as, statements }: Attack, world: Governed): Promise<Seen> {
+async function attempt<World extends Governed>(
+  { as, statements }: Attack<World>,
+  world: World,
+): Promise<Seen> {
   const client = new pg.Client(as(world).url)
   await client.connect()
   try {

@@ -4,12 +4,17 @@ import type { TestLedger } from '../support/ledger.ts'
 
 /** Functions behind the views that PostgreSQL checks against the reader; without USAGE they can't be named. */
 const behindViews = [
+  'decidable',
+  'grantors',
   'holds_everywhere',
+  'is_due',
   'is_solo',
   'may',
   'own_logins',
   'own_member',
   'own_person',
+  'own_policy',
+  'policy_rules',
   'readable_projects',
 ]
 

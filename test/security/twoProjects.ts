@@ -3,6 +3,7 @@ import type { Lease, PreviewCommand, ReleaseCommitted } from '../../src-main/por
 import { canonicalDigest, canonicalText, sha256 } from '../../src-main/lifecycle/canonical.ts'
 import { contextOf } from '../../src-main/lifecycle/context.ts'
 import { placeIdentity } from '../../src-main/lifecycle/identity.ts'
+import type { Release } from '../../src-preload/contract/releases.ts'
 import { composePlace } from '../../src-preload/contract/targets.ts'
 import {
   commandId,
@@ -80,7 +81,7 @@ async function declareProject(boss: TestMember, name: string): Promise<SmallProj
     target: targetId.parse(randomUUID()),
     identity: placeIdentity(place),
   }
-  const stage = { production: true, preview_ttl_minutes: 30, approval_window_hours: 8 }
+  const stage = { production: true, preview_ttl_minutes: 30, approval_window_hours: 8, approvals: null }
   await boss.ledger.declare({
     command_id: commandId.parse(randomUUID()),
     project: { id: project.id, name },
@@ -99,6 +100,7 @@ async function declareProject(boss: TestMember, name: string): Promise<SmallProj
       {
         id: project.service,
         name: `${name}-web`,
+        team: null,
         runtime: 'compose',
         source: { kind: 'directory', path: '/srv/app', file: 'compose.yaml' },
         variables: {},
@@ -131,6 +133,7 @@ export interface PlanOptions {
   readonly previous?: Digest | null
   readonly risk?: RiskLevel
   readonly sealed?: PreviewCommand['sealed']
+  readonly policy_version?: number
 }
 
 /** A plan as an honest desktop would record it. */
@@ -152,7 +155,7 @@ export function planCommand(project: SmallProject, options: PlanOptions = {}): P
     previous_document_digest: options.previous ?? null,
     images: [{ reference: image, image_id: null, repo_digest: null }],
     live_base: live,
-    policy_version: 2,
+    policy_version: options.policy_version ?? 2,
   } as const
   return {
     command_id: commandId.parse(randomUUID()),
@@ -221,9 +224,9 @@ export async function askFor(
   return { ...asked, plan, ticket, contextHash }
 }
 
-/** Approves what is asked for, as one who saw exactly that. */
-export async function approve(member: TestMember, waiting: Waiting): Promise<ReleaseCommitted> {
-  return member.ledger.decide({
+/** Approves what is asked for, as one who saw exactly that; the release as it is then. */
+export async function approve(member: TestMember, waiting: Waiting): Promise<Release> {
+  await member.ledger.decide({
     command_id: commandId.parse(randomUUID()),
     ticket_id: waiting.ticket,
     decision: 'approve',
@@ -231,6 +234,7 @@ export async function approve(member: TestMember, waiting: Waiting): Promise<Rel
     seen_context_hash: waiting.contextHash,
     comment: 'looks right',
   })
+  return member.reads.release(waiting.release_id)
 }
 
 /** Carries an approved release out, to its happy end, and leaves a step, a page of output and a finding behind. */

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { v7 as newId } from 'uuid'
 import { expect } from 'vitest'
+import type { ApiContext } from '../../src-main/api/surroundings.ts'
 import { wire } from '../../src-main/entry/assemble.ts'
 import type { Assembled, Client } from '../../src-main/entry/surroundings.ts'
 import type { NewMember } from '../../src-main/ledger/members.ts'
 import { serveSimulator } from '../../src-main/simulator/serve.ts'
 import type { ServedSimulator } from '../../src-main/simulator/serve.ts'
+import type { AccessChange, ApprovalRule } from '../../src-preload/contract/access.ts'
 import { configFile } from '../../src-preload/contract/config.ts'
+import type { Ticket } from '../../src-preload/contract/inbox.ts'
 import type { Progress, Release } from '../../src-preload/contract/releases.ts'
 import { commandId } from '../../src-preload/contract/vocabulary.ts'
 import { startTestLedger } from './ledger.ts'
@@ -21,6 +24,8 @@ export const anew = () => commandId.parse(newId())
 export interface Desk {
   readonly login: string
   readonly client: Client
+  /** What this desktop's procedures work with; any entry point can serve the router with it. */
+  readonly context: ApiContext
 }
 
 /** A team with a ledger on real PostgreSQL, and a simulated host to release to. */
@@ -40,6 +45,8 @@ export interface Team {
     target?: string
     project?: string
     delivery?: Record<string, unknown>
+    /** Of the stage `production`. */
+    approvals?: ApprovalRule[]
   }): ReturnType<typeof configFile.parse>
   close(): Promise<void>
 }
@@ -66,11 +73,11 @@ function memoryKeystore() {
 
 function fileFor(simulator: ServedSimulator): Team['file'] {
   const { user, address, port, host_key } = simulator.announcement
-  return ({ stage = 'production', target = 'web-target', project = 'shop', delivery = {} } = {}) =>
+  return ({ stage = 'production', target = 'web-target', project = 'shop', delivery = {}, approvals } = {}) =>
     configFile.parse({
       version: 1,
       project: 'shop',
-      stages: [{ name: 'dev' }, { name: 'production' }],
+      stages: [{ name: 'dev' }, { name: 'production', ...(approvals === undefined ? {} : { approvals }) }],
       targets: [
         {
           name: target,
@@ -112,7 +119,7 @@ async function assembleTeam(): Promise<Team> {
       const identities = [identity]
       const assembled = await wire({ pool, ssh: { identities, agent: false }, keystore: memoryKeystore() })
       open.push(assembled)
-      return { login, client: assembled.client }
+      return { login, client: assembled.client, context: assembled.context }
     },
     compose,
     file: fileFor(simulator),
@@ -131,6 +138,9 @@ const everything = [
   { role: 'approver' },
   { role: 'auditor' },
 ]
+
+/** A team whose project nobody has declared yet, and nobody in it. */
+export const emptyTeam = assembleTeam
 
 /** A team whose project is declared: Alice may do everything, Bob may approve. */
 export async function declaredTeam(): Promise<{ team: Team; alice: Desk; bob: Desk }> {
@@ -164,15 +174,33 @@ export async function planAndRequest(
   return asked.release
 }
 
+/** Decides a ticket as it is now. */
+export async function decide(
+  client: Client,
+  reference: string,
+  decision: 'approve' | 'reject' | 'revoke' = 'approve',
+  comment = '',
+): Promise<Ticket> {
+  const seen = await client.inbox.get({ ticket: reference })
+  const { ticket } = await client.inbox[decision]({
+    command_id: anew(),
+    ticket: seen.id,
+    seen_revision: seen.revision,
+    seen_context_hash: seen.context_hash,
+    comment,
+  })
+  return ticket
+}
+
 /** Approves a release's ticket as it is now. */
 export async function approve(client: Client, release: Release): Promise<void> {
-  const ticket = await client.inbox.get({ ticket: release.approval_ticket ?? release.id })
-  await client.inbox.approve({
-    command_id: anew(),
-    ticket: ticket.id,
-    seen_revision: ticket.revision,
-    seen_context_hash: ticket.context_hash,
-  })
+  await decide(client, release.approval_ticket ?? release.id)
+}
+
+/** Asks for a change of access; gives the ticket that waits for it, and fails where it was done at once. */
+export async function propose(client: Client, change: AccessChange, reason = ''): Promise<string> {
+  const { ticket } = await client.access.change({ command_id: anew(), change, reason })
+  return ticket ?? expect.fail('the change was expected to wait for a second person')
 }
 
 /** Carries a release out and gives everything that was said meanwhile. */

@@ -32,6 +32,7 @@ const programs = [
   'busybox',
   'ip',
   'setpriv',
+  'chromium',
 ] as const
 export type Program = (typeof programs)[number]
 
@@ -83,10 +84,12 @@ export function judge(facts: Facts): Machine {
     'busybox-static': presentIf(facts.busyboxIsStatic, 'busybox-static: no static busybox installed'),
     root: presentIf(facts.uid === 0, 'root: not running as root'),
     'unprivileged-user': judgeUnprivilegedUser(facts),
+    chromium: presentIf(Boolean(found.chromium), 'chromium: no chromium installed'),
   }
 }
 
-async function findProgram(name: Program): Promise<string | undefined> {
+/** The absolute path of a program, undefined where it is not installed. */
+export async function findProgram(name: Program): Promise<string | undefined> {
   for (const folder of folders) {
     const file = path.join(folder, name)
     try {

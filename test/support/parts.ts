@@ -11,6 +11,7 @@ export const parts = [
   'busybox-static',
   'root',
   'unprivileged-user',
+  'chromium',
 ] as const
 
 export type Part = (typeof parts)[number]

@@ -47,6 +47,7 @@ export function aStage(changes: Partial<Declaration['stages'][number]> = {}): De
     production: true,
     preview_ttl_minutes: 30,
     approval_window_hours: 8,
+    approvals: null,
     ...changes,
   }
 }
@@ -90,6 +91,7 @@ export function aService(changes: Partial<DeclaredService> = {}): DeclaredServic
   return {
     id: serviceId.parse(randomUUID()),
     name: 'web',
+    team: null,
     runtime: 'compose',
     source: { kind: 'directory', path: '/srv/shop', file: 'compose.yaml' },
     variables: { TAG: { required: true, secret: false } },

@@ -1,18 +1,17 @@
 import { v7 as newId } from 'uuid'
 import { z } from 'zod'
-import { PilothouseError } from '../../../src-preload/contract/errors.ts'
 import type { Release } from '../../../src-preload/contract/releases.ts'
 import { assertNever } from '../../../src-preload/contract/vocabulary.ts'
 import { addCommand } from '../command.ts'
 import type { Parent, Session } from '../command.ts'
+import { shortInstant } from '../output.ts'
 import { say } from '../say.ts'
 import { previewLines } from '../show/preview.ts'
-import { progressLines, releaseLines } from '../show/release.ts'
+import { releaseLines } from '../show/release.ts'
 import { ticketLines } from '../show/ticket.ts'
 import type { Client } from '../surroundings.ts'
-
-/** Between two looks at a ticket that somebody else decides. */
-const waitMilliseconds = 2000
+import { startHere, unexpected } from './running.ts'
+import { laterStart, waitAndCarryOut } from './waiting.ts'
 
 /** The commands that carry a release out, stop it, or go back. */
 export function addCarrying(parent: Parent): void {
@@ -60,9 +59,10 @@ async function carryOut(session: Session, release: Release, asked: Asked): Promi
     case 'pending_approval':
       return whilePending(session, release, asked)
     case 'approved':
+      return asked.wait ? waitAndCarryOut(session, release) : startHere(session, release)
     case 'failed':
     case 'applying':
-      return start(session, release)
+      return startHere(session, release)
     case 'draft':
     case 'preview':
     case 'applied':
@@ -86,31 +86,25 @@ async function request(session: Session, release: Release, asked: Asked): Promis
     source: 'cli',
   })
   if (after.lifecycle_state === 'pending_approval') return whilePending(session, after, asked)
-  if (after.lifecycle_state === 'approved') return start(session, after)
+  if (after.lifecycle_state === 'approved') return begin(session, after, asked)
   throw unexpected(after, 'apply')
 }
 
-async function whilePending(session: Session, release: Release, asked: Asked): Promise<void> {
-  const client = await session.client()
-  if (!asked.wait) return showPending(session, client, release)
-  session.output.note(say('say.waiting_for_approval', { release: release.label }))
-  let seen = release
-  while (seen.lifecycle_state === 'pending_approval') {
-    await refuseExpired(client, seen)
-    await session.around.clock.sleep(waitMilliseconds)
-    seen = await client.releases.get({ release: release.id })
-  }
-  if (seen.lifecycle_state === 'approved') return start(session, seen)
-  throw unexpected(seen, 'apply')
+async function whilePending(session: Session, release: Release, { wait }: Asked): Promise<void> {
+  if (wait) return waitAndCarryOut(session, release)
+  return showPending(session, await session.client(), release)
 }
 
-/** The ledger judges expiry when something is done to a ticket: one that ran out keeps its release waiting. */
-async function refuseExpired(client: Client, release: Release): Promise<void> {
-  if (release.approval_ticket === null) return
-  const { status } = await client.inbox.get({ ticket: release.approval_ticket })
-  if (status === 'expired') {
-    throw new PilothouseError('ticket_expired', { release: release.label, ticket: release.approval_ticket })
-  }
+/** Carries out what was just asked for; what its rule lets start later is waited for, or shown. */
+async function begin(session: Session, release: Release, { wait }: Asked): Promise<void> {
+  if (wait) return waitAndCarryOut(session, release)
+  const later = laterStart(session, release)
+  if (later === null) return startHere(session, release)
+  session.output.answer({ release, ticket: null }, (paint) => [
+    ...releaseLines(paint, release),
+    '',
+    say('say.starts_later', { at: shortInstant(later) }),
+  ])
 }
 
 async function showPending(session: Session, client: Client, release: Release): Promise<void> {
@@ -121,49 +115,6 @@ async function showPending(session: Session, client: Client, release: Release): 
     '',
     say('say.pending_next', { release: release.label }),
   ])
-}
-
-/** Carries an approved release out in this process and shows it; throws the release's failure where it failed. */
-async function start(session: Session, release: Release): Promise<void> {
-  const client = await session.client()
-  const restore = abortOnInterrupt(session, client, release)
-  let last: Release = release
-  try {
-    for await (const progress of await client.releases.start({ release: release.id })) {
-      session.output.record(progress, (paint) => progressLines(paint, progress))
-      if (progress.kind === 'state') last = progress.release
-    }
-  } finally {
-    restore()
-  }
-  if (last.lifecycle_state === 'applied') return
-  if (last.failure !== null) {
-    throw new PilothouseError(last.failure.code, { release: last.label, detail: last.failure.message })
-  }
-  throw unexpected(last, 'apply')
-}
-
-/** The first ^C asks the run to stop and be recorded as failed; the second one leaves it for recovery. */
-function abortOnInterrupt(session: Session, client: Client, release: Release): () => void {
-  let asked = false
-  return session.around.onInterrupt(() => {
-    if (asked) session.around.leave(130)
-    asked = true
-    session.output.note(say('say.aborting', { release: release.label }))
-    client.releases
-      .abort({ release: release.id, command_id: newId(), comment: 'interrupted at the command line' })
-      .catch((error: unknown) => {
-        session.output.note(say('say.abort_failed', { problem: String(error) }))
-      })
-  })
-}
-
-function unexpected(release: Release, command: string): PilothouseError {
-  return new PilothouseError('release_state_invalid', {
-    state: release.lifecycle_state,
-    command,
-    release: release.label,
-  })
 }
 
 function addRollback(parent: Parent): void {

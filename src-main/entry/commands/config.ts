@@ -38,7 +38,11 @@ export function addConfig(root: Parent): void {
     run: async ({ client, output }, { file }) => {
       const input = { ...(await readConfig(file)), command_id: newId() }
       const answer = await (await client()).config.apply(input)
-      output.answer(answer, (paint) => [...changeLines(paint, answer.changes), say('say.config_applied')])
+      output.answer(answer, (paint) => [
+        ...changeLines(paint, answer.changes),
+        say('say.config_applied'),
+        ...answer.tickets.map((ticket) => say('say.config_waits', { ticket })),
+      ])
     },
   })
 }

@@ -2,20 +2,22 @@ import { v7 as newId } from 'uuid'
 import { z } from 'zod'
 import { PilothouseError } from '../../../src-preload/contract/errors.ts'
 import type { Ticket } from '../../../src-preload/contract/inbox.ts'
-import type { Diff } from '../../../src-preload/contract/releases.ts'
+import type { Comparison } from '../../../src-preload/contract/releases.ts'
+import { assertNever } from '../../../src-preload/contract/vocabulary.ts'
 import { addCommand } from '../command.ts'
 import type { Parent, Session } from '../command.ts'
 import { createOutput, shortDigest } from '../output.ts'
 import { say } from '../say.ts'
-import { diffLines } from '../show/diff.ts'
+import { comparisonLines } from '../show/diff.ts'
 import { section } from '../show/state.ts'
-import { ticketLines } from '../show/ticket.ts'
+import { ticketLines, ticketSubject } from '../show/ticket.ts'
+import type { Client } from '../surroundings.ts'
 import { invalid } from './given.ts'
 
 const decisions = ['approve', 'reject', 'revoke'] as const
 type Decision = (typeof decisions)[number]
 
-/** The decisions. Each names the plan that it is about by its context hash, so that nobody decides unseen. */
+/** The decisions. Each names what it is about by its context hash, so that nobody decides unseen. */
 export function addDeciding(parent: Parent): void {
   for (const decision of decisions) addDecision(parent, decision)
 }
@@ -39,7 +41,7 @@ function addDecision(parent: Parent, decision: Decision): void {
       const { inbox, releases } = await session.client()
       const ticket = await inbox.get({ ticket: options.ticket })
       if (options.digest === undefined) {
-        await confirm(session, decision, ticket, () => releases.compare({ release: ticket.scope_id }))
+        await confirm(session, decision, ticket, () => compareTicket(releases, ticket))
       } else {
         refuseOtherDigest(options.digest, ticket)
       }
@@ -51,10 +53,31 @@ function addDecision(parent: Parent, decision: Decision): void {
         comment,
       })
       session.output.answer(answer, (paint) => [
-        `${paint('strong', answer.ticket.release)}  ${say('say.decided', { status: answer.ticket.status })}`,
+        `${paint('strong', ticketSubject(answer.ticket))}  ${say('say.decided', { status: answer.ticket.status })}`,
       ])
     },
   })
+}
+
+/**
+ * The reader's own comparison of the document that a ticket is about; null for a change of policy or access, which the
+ * ledger compares itself.
+ */
+export async function compareTicket(
+  releases: Client['releases'],
+  ticket: Ticket,
+): Promise<Comparison | null> {
+  switch (ticket.scope_type) {
+    case 'release':
+    case 'rollback':
+    case 'review':
+      return releases.compare({ release: ticket.scope_id })
+    case 'policy':
+    case 'access':
+      return null
+    default:
+      return assertNever(ticket)
+  }
 }
 
 /** Throws `validation_error` for a hash too short to mean one plan, `decision_stale` where it means another one. */
@@ -73,19 +96,20 @@ async function confirm(
   session: Session,
   decision: Decision,
   ticket: Ticket,
-  compare: () => Promise<Diff>,
+  compare: () => Promise<Comparison | null>,
 ): Promise<void> {
   const { input, stderr } = session.around
   if (session.output.json || !input.interactive) {
-    throw invalid('--digest', 'nobody can be asked here: name the plan by its context hash')
+    throw invalid('--digest', 'nobody can be asked here: name it by its context hash')
   }
   const diff = await compare()
   createOutput(stderr, stderr, false).answer(ticket, (paint) => [
     ...ticketLines(paint, ticket),
-    ...section(paint, 'say.compared_here', diffLines(paint, diff)),
+    ...section(paint, 'say.compared_here', diff === null ? [] : comparisonLines(paint, diff)),
     '',
   ])
   const hash = shortDigest(ticket.context_hash).slice(0, 8)
-  const typed = await input.ask(`${say(`say.confirm_${decision}`, { release: ticket.release, hash })} `)
+  const what = ticketSubject(ticket)
+  const typed = await input.ask(`${say(`say.confirm_${decision}`, { what, hash })} `)
   if (typed.trim().toLowerCase() !== hash) throw invalid('confirmation', say('say.not_confirmed', { hash }))
 }

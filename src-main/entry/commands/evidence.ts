@@ -31,13 +31,15 @@ export function addEvidence(parent: Parent): void {
 async function gatherEvidence(client: Client, reference: string) {
   const release = await client.releases.get({ release: reference })
   const byId = { release: release.id }
-  const [preview, document, steps, diagnostics, timeline, ticket] = await Promise.all([
+  const { approval_ticket, break_glass } = release
+  const [preview, document, steps, diagnostics, timeline, ticket, review] = await Promise.all([
     release.preview_ref === null ? null : client.releases.show_preview(byId),
     release.document_digest === null ? null : client.releases.document(byId),
     client.releases.steps(byId),
     client.releases.diagnostics(byId),
     client.releases.timeline(byId),
-    release.approval_ticket === null ? null : client.inbox.get({ ticket: release.approval_ticket }),
+    approval_ticket === null ? null : client.inbox.get({ ticket: approval_ticket }),
+    break_glass === null ? null : client.inbox.get({ ticket: break_glass.review_ticket }),
   ])
   return {
     release,
@@ -45,7 +47,8 @@ async function gatherEvidence(client: Client, reference: string) {
     document: document?.text ?? null,
     preview,
     ticket,
-    decisions: decisionsOf(ticket),
+    review,
+    decisions: [...decisionsOf(ticket), ...decisionsOf(review)],
     checks: preview?.checks ?? [],
     steps,
     diagnostics,

@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { PilothouseError } from '../../../src-preload/contract/errors.ts'
-import { variableName } from '../../../src-preload/contract/vocabulary.ts'
+import { instant, variableName } from '../../../src-preload/contract/vocabulary.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 /** What was typed and can't be read, as the error that every command shows. */
@@ -81,4 +81,29 @@ export async function createFile(option: string, file: string): Promise<FileHand
     }
     throw invalid(option, error instanceof Error ? error.message : `${file} can not be written`, error)
   }
+}
+
+const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/**
+ * An instant as it was typed: ISO 8601 with offset, a day (its midnight, UTC), `now`, or a time from now (`+12h`, `-7d`;
+ * m, h, d). Throws `validation_error` for anything else.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function instantGiven(option: string, text: string, now: number): string {
+  const relative = /^([+-])(\d{1,6})([mhd])$/.exec(text)
+  if (relative !== null) {
+    const [, sign, count, unit] = relative
+    const length = Number(count) * (unit === 'm' ? units.m : unit === 'h' ? units.h : units.d)
+    return new Date(sign === '-' ? now - length : now + length).toISOString()
+  }
+  if (text === 'now') return new Date(now).toISOString()
+  const whole = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text
+  const given = instant.safeParse(whole)
+  if (given.success) return given.data
+  throw invalid(
+    option,
+    'expected 2026-08-01T12:00:00+02:00, 2026-08-01, now, or a time from now like +12h or -7d',
+  )
 }

@@ -22,9 +22,12 @@ export function addJoin(root: Parent): void {
       refuseOtherProfile(session, given)
       const profile = await settleIn(session, given)
       // The first call under the new login also enrols this device's key.
-      const { member } = await (await session.client()).members.me({})
+      const { member, ledger } = await (await session.client()).members.me({})
       const joined = { profile: profile.name, login: member.login, person: member.person.name }
-      session.output.answer(joined, () => [say('say.joined', joined)])
+      session.output.answer(joined, () => [
+        say('say.joined', joined),
+        ...(ledger.solo ? [] : [say('say.four_eyes')]),
+      ])
     },
   })
 }

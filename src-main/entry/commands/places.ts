@@ -6,6 +6,7 @@ import type { Parent } from '../command.ts'
 import { facts, shortDigest, shortInstant, table } from '../output.ts'
 import type { Paint } from '../output.ts'
 import { say } from '../say.ts'
+import { startRuleText } from '../show/release.ts'
 import { toneOfSeverity } from '../show/state.ts'
 import { invalid } from './given.ts'
 
@@ -53,7 +54,10 @@ export function addServices(root: Parent): void {
 function serviceLines(paint: Paint, service: Service): string[] {
   return [
     `${paint('strong', service.name)}  ${service.runtime}`,
-    ...facts([['source', `${service.source.path}/${service.source.file}`]]),
+    ...facts([
+      ['team', service.team],
+      ['source', `${service.source.path}/${service.source.file}`],
+    ]),
     ...Object.entries(service.variables).map(([name, { required, secret, default: value }]) =>
       [
         `  ${name}`,
@@ -64,8 +68,13 @@ function serviceLines(paint: Paint, service: Service): string[] {
         .filter((part) => part !== '')
         .join('  '),
     ),
-    ...service.releases_to.map(
-      (place) => `  → ${place.target}  ${place.strategy}  ${say(`say.on_failure_${place.on_failure}`)}`,
+    ...service.releases_to.map((place) =>
+      [
+        `  → ${place.target}`,
+        place.strategy,
+        say(`say.on_failure_${place.on_failure}`),
+        say('say.starts', { when: startRuleText(place.start) }),
+      ].join('  '),
     ),
   ]
 }

@@ -1,15 +1,17 @@
 import { v7 as newId } from 'uuid'
 import { z } from 'zod'
-import { lifecycleState, strategyName } from '../../../src-preload/contract/vocabulary.ts'
+import { strategyName } from '../../../src-preload/contract/vocabulary.ts'
 import { addCommand, addGroup } from '../command.ts'
 import type { Parent } from '../command.ts'
-import { diffLines } from '../show/diff.ts'
+import { comparisonLines } from '../show/diff.ts'
 import { previewLines } from '../show/preview.ts'
-import { diagnosticLines, releaseLines, releaseTable, stepTable, timelineTable } from '../show/release.ts'
+import { diagnosticLines, stepTable, timelineTable } from '../show/release.ts'
 import { say } from '../say.ts'
 import { addCarrying } from './carrying.ts'
+import { addEmergency } from './emergency.ts'
 import { addEvidence } from './evidence.ts'
 import { pairs, secretValues } from './given.ts'
+import { addListing } from './listing.ts'
 
 const byRelease = z.object({ release: z.string() })
 
@@ -21,6 +23,7 @@ export function addReleases(root: Parent): void {
   addPlans(parent)
   addWhatHappened(parent)
   addCarrying(parent)
+  addEmergency(parent)
   addEvidence(parent)
 }
 
@@ -71,43 +74,6 @@ function addPreview(parent: Parent): void {
   })
 }
 
-function addListing(parent: Parent): void {
-  addCommand(parent, {
-    usage: 'list',
-    text: 'release.list',
-    flags: [
-      { flags: '--project <name>', text: 'flag.project' },
-      { flags: '--service <name>', text: 'flag.service' },
-      { flags: '--target <name>', text: 'flag.target_filter' },
-      { flags: '--state <state>', text: 'flag.state' },
-      { flags: '--limit <number>', text: 'flag.limit' },
-      { flags: '--before <id>', text: 'flag.before' },
-    ],
-    options: z.object({
-      project: z.string().optional(),
-      service: z.string().optional(),
-      target: z.string().optional(),
-      state: lifecycleState.optional(),
-      limit: z.coerce.number().int().optional(),
-      before: z.string().optional(),
-    }),
-    run: async ({ client, output }, { project, service, target, state, limit, before }) => {
-      const filter = { project, service, target, state, limit, before }
-      const releases = await (await client()).releases.list(filter)
-      output.answer(releases, (paint) => releaseTable(paint, releases))
-    },
-  })
-  addCommand(parent, {
-    usage: 'status <release>',
-    text: 'release.status',
-    options: byRelease,
-    run: async ({ client, output }, { release }) => {
-      const found = await (await client()).releases.get({ release })
-      output.answer(found, (paint) => releaseLines(paint, found))
-    },
-  })
-}
-
 function addPlans(parent: Parent): void {
   addCommand(parent, {
     usage: 'plan <release>',
@@ -124,7 +90,10 @@ function addPlans(parent: Parent): void {
     options: byRelease,
     run: async ({ client, output }, { release }) => {
       const diff = await (await client()).releases.compare({ release })
-      output.answer(diff, (paint) => [...diff.words.map((words) => say(words)), ...diffLines(paint, diff)])
+      output.answer(diff, (paint) => [
+        ...diff.words.map((words) => say(words)),
+        ...comparisonLines(paint, diff),
+      ])
     },
   })
   addCommand(parent, {

@@ -7,12 +7,25 @@ export interface Scene {
   readonly output: string
 }
 
+/** A member's own window: an address, a one-time link, and what they are there for. */
+export interface MemberWindow {
+  readonly member: string
+  readonly may: string
+  readonly url: string
+  readonly link: string
+}
+
 /** How the demo is told: for people as a transcript, with --json one record a line. */
 export interface Narrator {
   readonly json: boolean
   fact(title: string, facts: Readonly<Record<string, string | number>>): void
   scene(scene: Scene): void
-  remains(home: string): void
+  /** What stays up, and the windows that are served of it. */
+  remains(home: string, windows: readonly MemberWindow[]): void
+  /** Fresh links, asked for by whoever watches. */
+  links(windows: readonly MemberWindow[]): void
+  /** Something about the telling itself, for people. */
+  aside(text: string): void
 }
 
 interface Telling {
@@ -41,10 +54,18 @@ function jsonNarrator(write: Telling['write']): Narrator {
       for (const answer of parsedLines(output)) say({ record: 'answer', ...about, answer })
       say({ record: 'scene', ...about, exit_code })
     },
-    remains: (home) => {
-      say({ record: 'remains', home })
+    remains: (home, windows) => {
+      say({ record: 'remains', home, windows })
     },
+    links: (windows) => {
+      say({ record: 'links', windows })
+    },
+    aside: () => undefined,
   }
+}
+
+function linkLines(windows: readonly MemberWindow[]): string[] {
+  return windows.flatMap(({ member, may, link }) => [`    ${member}: ${may}`, `      ${link}`])
 }
 
 function indented(text: string): string {
@@ -66,11 +87,16 @@ function plainNarrator(write: Telling['write']): Narrator {
       const code = exit_code === 0 ? '' : `    (exit code ${exit_code})\n`
       write(`\n■ ${title}\n  $ ${command}\n${indented(output)}\n${code}`)
     },
-    remains: (home) => {
+    remains: (home, windows) => {
+      if (windows.length > 0) {
+        const words =
+          '■ A window for each member. A link works once, within ten minutes; Enter prints fresh ones.'
+        write(['', words, ...linkLines(windows), ''].join('\n'))
+      }
       write(
         [
           '',
-          'The ledger and the simulated host stay up until you press Ctrl+C. In another terminal:',
+          'Everything stays up until you press Ctrl+C. In another terminal:',
           '',
           `    export PILOTHOUSE_HOME=${home}`,
           '    npm run pilothouse -- --profile alice release list',
@@ -79,6 +105,12 @@ function plainNarrator(write: Telling['write']): Narrator {
           '',
         ].join('\n'),
       )
+    },
+    links: (windows) => {
+      write(['', ...linkLines(windows), ''].join('\n'))
+    },
+    aside: (text) => {
+      write(`\n${text}\n`)
     },
   }
 }

@@ -6,7 +6,10 @@ import type { ServedSimulator } from '../../simulator/serve.ts'
 import { removeEmbedded } from '../../ledger/embedded/embedded.ts'
 import { createAdministration } from '../administration.ts'
 import { assemble, machineClock } from '../assemble.ts'
-import { fileKeystore } from '../keystore.ts'
+import { fileKeystore, keystoreOf } from '../keystore.ts'
+import type { LoopbackOptions } from '../loopback.ts'
+import { serveProfile } from '../loopback/serving.ts'
+import type { Served } from '../loopback/serving.ts'
 import { embeddedHome, preparePaths, resolvePaths } from '../paths.ts'
 import type { Paths } from '../paths.ts'
 import { openProfiles } from '../profiles.ts'
@@ -28,6 +31,8 @@ export interface Stage {
   command(argv: readonly string[]): Promise<Ran>
   /** Lets a profile use the simulated host's key, as its owner would in their settings. */
   giveKey(profile: string): void
+  /** Serves a member's window, on a port of its own. */
+  serve(profile: string, told: LoopbackOptions['told']): Promise<Served>
   close(): Promise<void>
 }
 
@@ -41,7 +46,13 @@ function surroundingsOf(paths: Paths, write: (text: string) => void): Surroundin
     env: { DEMO_DB_PASSWORD: secretForTheDemo },
     stdout: sink,
     stderr: sink,
-    input: { interactive: false, ask: nobody, askSecretly: nobody, all: nobody },
+    input: {
+      interactive: false,
+      ask: nobody,
+      askSecretly: nobody,
+      onEnter: () => () => undefined,
+      all: nobody,
+    },
     paths,
     profiles: openProfiles(paths.config),
     keystore,
@@ -52,6 +63,7 @@ function surroundingsOf(paths: Paths, write: (text: string) => void): Surroundin
     assemble,
     scanHostKey: nobody,
     simulate: nobody,
+    serve: nobody,
     demonstrate: nobody,
   }
 }
@@ -92,6 +104,14 @@ export async function openStage(narrator: Narrator): Promise<Stage> {
     giveKey: (profile) => {
       giveKey(paths, profile, simulator.announcement.identity_file)
     },
+    serve: (profile, told) =>
+      serveProfile({
+        profile: openProfiles(paths.config).get(profile),
+        paths,
+        keystore: keystoreOf(fileKeystore(path.join(paths.data, 'secrets')), profile),
+        clock: machineClock,
+        told,
+      }),
     close: async () => {
       await simulator.close()
       await removeEmbedded(embeddedHome(paths))

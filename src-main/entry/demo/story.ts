@@ -66,6 +66,19 @@ async function setUp(stage: Stage, tell: Tell): Promise<void> {
     invitation,
   ])
   await tell('Bob joins with a login of his own', 'bob', ['join', invitation])
+  const another = path.join(stage.home, 'carol.json')
+  await tell('Alice invites Carol, who is new and may only look', 'alice', [
+    'member',
+    'add',
+    'carol',
+    '--person',
+    'Carol Ruiz',
+    '--role',
+    'viewer',
+    '--out',
+    another,
+  ])
+  await tell('Carol joins', 'carol', ['join', another])
   stage.giveKey('alice')
   const file = await writeDemoFiles(stage.home, stage.simulator.announcement)
   await tell('Alice declares stages, target and service', 'alice', ['config', 'apply', '-f', file])
@@ -153,4 +166,18 @@ export async function tellStory(stage: Stage, narrator: Narrator): Promise<void>
   await goodRelease(stage, tell)
   await badRelease(stage, tell)
   await wayBack(stage, tell)
+}
+
+/** Something for Bob to decide: a planned release that is asked for, and waits. */
+export async function leaveOneWaiting(stage: Stage, narrator: Narrator): Promise<void> {
+  const tell = teller(stage, narrator)
+  await tell('Alice plans version 1.6', 'alice', preview('1.6', 'checkout page, corrected'))
+  const { label, preview_ref } = await ask(stage, ['release', 'status', 'web-4'], release)
+  await tell('Alice asks for it, and leaves it to Bob', 'alice', [
+    'release',
+    'apply',
+    label,
+    '--preview',
+    z.string().parse(preview_ref),
+  ])
 }

@@ -1,4 +1,4 @@
-import type { Check, Diff, ObjectChange } from '../../../src-preload/contract/releases.ts'
+import type { Check, Comparison, Diff, ObjectChange } from '../../../src-preload/contract/releases.ts'
 import type { Paint, Tone } from '../output.ts'
 import { say } from '../say.ts'
 import { toneOfSeverity } from './state.ts'
@@ -23,6 +23,14 @@ export function diffLines(paint: Paint, diff: Diff): string[] {
     paint('faint', say('say.diff_counts', diff.counts)),
     ...changed.flatMap((object) => objectLines(paint, object)),
   ]
+}
+
+/** The reader's own comparison, under a warning where the plan's author recorded something else. */
+export function comparisonLines(paint: Paint, compared: Comparison): string[] {
+  const { claim_differs } = compared
+  const objects = claim_differs.map(({ kind, name }) => `${kind} ${name}`)
+  const warning = objects.length === 0 ? [] : [paint('bad', say('say.claim_differs', { objects }))]
+  return [...warning, ...diffLines(paint, compared)]
 }
 
 function objectLines(paint: Paint, object: ObjectChange): string[] {

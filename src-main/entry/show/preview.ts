@@ -3,6 +3,7 @@ import { facts, shortDigest, shortInstant } from '../output.ts'
 import type { Paint } from '../output.ts'
 import { say } from '../say.ts'
 import { checkLines, diffLines, diffWords } from './diff.ts'
+import { candidatesText, whoFills } from './rules.ts'
 import { section, toneOfRisk, toneOfState } from './state.ts'
 
 /** A plan as one reads it before asking for it: what changes, what was found, who decides, and the way back. */
@@ -58,8 +59,8 @@ export function policyLines(policy: PolicyDecision): string[] {
   return policy.rules.map((rule) =>
     say('say.approval_rule', {
       minimum: rule.minimum,
-      role: rule.role ?? say('say.any_approver'),
-      candidates: rule.candidates.length === 0 ? say('say.nobody') : rule.candidates,
+      role: whoFills(rule),
+      candidates: candidatesText(rule.candidates),
     }),
   )
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { TimelineEvent } from '../../../src-preload/contract/events.ts'
 import type { Diagnostic, Progress, Release, ReleaseStep } from '../../../src-preload/contract/releases.ts'
+import type { StartRule } from '../../../src-preload/contract/services.ts'
 import { assertNever, message } from '../../../src-preload/contract/vocabulary.ts'
 import { facts, shortDigest, shortInstant, table } from '../output.ts'
 import type { Paint, Tone } from '../output.ts'
@@ -23,6 +24,9 @@ export function releaseLines(paint: Paint, release: Release): string[] {
       ['document', release.document_digest === null ? null : shortDigest(release.document_digest)],
       ['ticket', release.approval_ticket],
       ['approved until', release.approved_until === null ? null : shortInstant(release.approved_until)],
+      ['starts', startText(release)],
+      ['emergency', emergencyText(release)],
+      ['review', release.break_glass?.review_ticket],
       ['executor', release.lease_holder],
       ['attempts', release.attempts === 0 ? null : String(release.attempts)],
       ['secrets', release.secret_variables.join(', ')],
@@ -33,6 +37,24 @@ export function releaseLines(paint: Paint, release: Release): string[] {
       ['changed', shortInstant(release.updated_at)],
     ]),
   ]
+}
+
+/** A start rule in words. */
+export function startRuleText(rule: StartRule): string {
+  if (typeof rule === 'string') return say(`say.start_${rule}`)
+  return say('say.start_at_time', { time: rule.time, time_zone: rule.time_zone })
+}
+
+/** When an approved release starts, or the rule that it will start by. */
+export function startText({ start: { rule, due_at } }: Release): string {
+  const words = startRuleText(rule)
+  return due_at === null ? words : say('say.start_due', { rule: words, at: shortInstant(due_at) })
+}
+
+function emergencyText({ break_glass }: Release): string | null {
+  if (break_glass === null) return null
+  const { by, at, reason, incident_link } = break_glass
+  return say('say.emergency', { by, at: shortInstant(at), reason, link: incident_link })
 }
 
 function failureText(release: Release): string | null {
@@ -55,6 +77,23 @@ export function releaseTable(paint: Paint, releases: readonly Release[]): string
       shortInstant(release.updated_at),
     ]),
     say('say.no_releases'),
+  )
+}
+
+/** Approved releases whose time has come, one a line. */
+export function dueTable(paint: Paint, releases: readonly Release[]): string[] {
+  return table(
+    paint,
+    ['RELEASE', 'SERVICE', 'TARGET', 'STAGE', 'STARTS', 'APPROVED UNTIL'],
+    releases.map((release) => [
+      release.label,
+      release.service.name,
+      release.target.name,
+      release.target.stage,
+      startText(release),
+      release.approved_until === null ? '–' : shortInstant(release.approved_until),
+    ]),
+    say('say.no_due'),
   )
 }
 

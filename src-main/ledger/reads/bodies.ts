@@ -50,3 +50,8 @@ const uuid = z.uuid()
 export function isId(reference: string): boolean {
   return uuid.safeParse(reference).success
 }
+
+/** A pattern of LIKE for text that contains this, whatever it is; null for no text. Pure. */
+export function containing(text: string | undefined): string | null {
+  return text === undefined ? null : `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+}

@@ -3,20 +3,30 @@ import { PilothouseError } from '../../../src-preload/contract/errors.ts'
 import { ticket } from '../../../src-preload/contract/inbox.ts'
 import type { Ticket } from '../../../src-preload/contract/inbox.ts'
 import type { Reads, TicketFilter } from '../../ports/reads.ts'
-import { readBodies, readRows, theOne } from './bodies.ts'
+import { containing, readBodies, readRows, theOne } from './bodies.ts'
 import type { ReadPool } from './bodies.ts'
 import { requireProject } from './setup.ts'
 
+// `today` ends with the day of the ledger's own time zone.
 const shown = `($1 = 'all' OR $1 = 'pending' AND status = 'pending' OR $1 = 'mine' AND is_mine)
-  AND ($2::text IS NULL OR project = $2) AND ($3::text IS NULL OR risk_level = $3)`
+  AND ($2::text IS NULL OR project = $2) AND ($3::text IS NULL OR risk_level = $3)
+  AND ($4::text IS NULL OR scope_type = $4) AND ($5::text IS NULL OR runtime = $5)
+  AND ($6::text IS NULL OR priority = $6) AND ($7::text IS NULL OR assigned_to = $7)
+  AND ($8::text IS NULL OR requested_by = $8 OR requested_by_name ILIKE $9)
+  AND ($10::text IS NULL OR status = 'pending' AND sla_due_at <= CASE $10
+    WHEN '15_minutes' THEN statement_timestamp() + interval '15 minutes'
+    WHEN '1_hour' THEN statement_timestamp() + interval '1 hour'
+    ELSE date_trunc('day', statement_timestamp()) + interval '1 day' END)
+  AND ($11::text IS NULL OR label ILIKE $11 OR target ILIKE $11 OR reason ILIKE $11 OR change_link ILIKE $11)`
 
-// lifecycle.md: pending first, then priority, then earliest expiry, then oldest.
-const order = `(status = 'pending') DESC, priority, expires_at, created_at, id`
+// lifecycle.md: pending first, then priority, then earliest expiry, then oldest; what never expires comes last.
+const order = `status <> 'pending', priority, coalesce(expires_at, 'infinity'), created_at, id`
 const listSql = `SELECT body FROM pilothouse_read.tickets
   WHERE id = ANY (ARRAY(
     SELECT id FROM pilothouse_read.tickets
-     WHERE ${shown} AND ($4::text IS NULL OR status = $4)
-     ORDER BY ${order} LIMIT $5))
+     WHERE ${shown} AND ($12::text IS NULL OR status = $12)
+       AND ($13::uuid IS NULL OR (${order}) > (SELECT ${order} FROM pilothouse_read.tickets WHERE id = $13))
+     ORDER BY ${order} LIMIT $14))
   ORDER BY ${order}`
 
 const statsSql = `SELECT count(*)::int AS pending, count(*) FILTER (WHERE overdue)::int AS overdue,
@@ -33,11 +43,19 @@ export function readInbox(pool: ReadPool): Pick<Reads, 'tickets' | 'ticket'> {
   }
 }
 
-/** The stats count all pending tickets of the view, whatever the page's limit and status. */
-async function list(pool: ReadPool, { view, project, status, risk, limit }: TicketFilter) {
+function filtering(filter: TicketFilter): (string | null)[] {
+  const { view, project, risk, scope, runtime, priority, assignee, requester, due, text } = filter
+  const named = [project, risk, scope, runtime, priority, assignee, requester].map((name) => name ?? null)
+  return [view, ...named, containing(requester), due ?? null, containing(text)]
+}
+
+/** The stats count all pending tickets that the filter finds, whatever the page and the status asked for. */
+async function list(pool: ReadPool, filter: TicketFilter) {
+  const { project, status, after, limit } = filter
   await requireProject(pool, project)
-  const common = [view, project ?? null, risk ?? null]
-  const tickets = await readBodies(pool, ticket, listSql, [...common, status ?? null, limit])
+  if (after !== undefined) await findTicket(pool, after)
+  const common = filtering(filter)
+  const tickets = await readBodies(pool, ticket, listSql, [...common, status ?? null, after ?? null, limit])
   const [counted] = await readRows(pool, stats, statsSql, common)
   return { tickets, stats: counted ?? { pending: 0, overdue: 0, expiring: 0 } }
 }

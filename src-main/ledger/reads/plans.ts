@@ -94,8 +94,14 @@ async function askPolicy(pool: ReadPool, question: PolicyQuestion): Promise<z.in
   const [decision] = await readBodies(
     pool,
     policyDecision.nullable(),
-    'SELECT pilothouse_api.policy_for($1, $2, $3, $4) AS body',
-    [question.target_id, question.kind, question.source_release_id, question.document_digest],
+    'SELECT pilothouse_api.policy_for($1, $2, $3, $4, $5) AS body',
+    [
+      question.target_id,
+      question.kind,
+      question.source_release_id,
+      question.document_digest,
+      question.service_id,
+    ],
   )
   if (decision === undefined || decision === null)
     throw new PilothouseError('not_found', { noun: 'target', name: question.target_id })

@@ -23,7 +23,9 @@ describe('the inbox of a member', () => {
   afterAll(() => world.ledger.close())
 
   const labels = async (member: TestMember, filter: Partial<TicketFilter>) =>
-    (await member.reads.tickets({ view: 'all', limit: 10, ...filter })).tickets.map(({ release }) => release)
+    (await member.reads.tickets({ view: 'all', limit: 10, ...filter })).tickets.map((ticket) =>
+      'release' in ticket ? ticket.release : ticket.scope_type,
+    )
 
   it('has what is most urgent first: priority, then what ends first', async () => {
     expect(await labels(world.bob, { view: 'pending' })).toEqual(['shop-web-2', 'shop-web-3', 'shop-web-1'])

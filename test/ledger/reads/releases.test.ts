@@ -134,7 +134,11 @@ describe('the plans and runs that a member reads', () => {
       diff: plan.diff,
       live_base: plan.live_base,
       images: plan.images,
-      policy: { required: true, rules: [{ role: null, minimum: 1, candidates: ['Bob'] }], solo: false },
+      policy: {
+        required: true,
+        rules: [{ role: null, team: null, minimum: 1, candidates: ['Bob'] }],
+        solo: false,
+      },
       claimed_by: world.alice.login,
       valid: true,
     })
@@ -192,13 +196,14 @@ describe('the plans and runs that a member reads', () => {
   it('are who has to approve, for a target that they see', async () => {
     const { alice, vera, mallory, shop, planned } = world
     const question = {
+      service_id: shop.service,
       target_id: shop.target,
       kind: 'release',
       source_release_id: null,
       document_digest: planned.plan.document_digest,
     } as const
     expect((await alice.reads.policyFor(question)).rules).toEqual([
-      { role: null, minimum: 1, candidates: ['Bob'] },
+      { role: null, team: null, minimum: 1, candidates: ['Bob'] },
     ])
     expect((await vera.reads.policyFor(question)).rules[0]?.candidates).toEqual(['Alice', 'Bob'])
     await expect(mallory.reads.policyFor(question)).rejects.toMatchObject({ code: 'not_found' })

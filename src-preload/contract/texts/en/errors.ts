@@ -14,6 +14,8 @@ export const errorTexts = {
   'hint.release_not_found': 'List what you may see: pilothouse release list',
   'error.release_state_invalid': 'A release that is {{state}} can not do this: {{command}}.',
   'hint.release_state_invalid': 'See where it stands: pilothouse release status {{release}}',
+  'hint.release_state_invalid.not_due':
+    'Its rule lets it start at {{start_due_at}}, not earlier. See pilothouse release status {{release}}',
   'error.drift_detected': 'The target is no longer as planned; changed meanwhile: {{objects}}.',
   'hint.drift_detected':
     'Plan again over what runs now: pilothouse release preview {{service}} --target {{target}} --release {{release}}',
@@ -40,8 +42,9 @@ export const errorTexts = {
     'Use rolling: pilothouse release preview {{service}} --target {{target}} --strategy rolling',
   'error.target_locked': 'Somebody else is working on the target: {{holder}}.',
   'hint.target_locked': 'Wait until they are done and try again: pilothouse target show {{target}}',
-  'error.target_frozen': 'Nothing may be released to this stage now.',
-  'hint.target_frozen': 'Wait for the end of the freeze, or ask who declared it.',
+  'error.target_frozen': 'Nothing may be released to {{stage}} until {{until}}: {{reason}}',
+  'hint.target_frozen':
+    'Wait for the end of the freeze, or ask for it to be lifted: pilothouse access freezes, then pilothouse access change lift-freeze --freeze <id>',
   'error.lease_lost': 'Another desktop took this release over; this one has stopped.',
   'hint.lease_lost': 'See who carries it out: pilothouse release status {{release}}',
   'error.aborted': 'The release was stopped by a person before it was done.',
@@ -66,9 +69,9 @@ export const errorTexts = {
   'hint.ticket_superseded': 'Look for the ticket of the newer plan: pilothouse inbox list',
   'error.ticket_scope_mismatch': 'The ticket belongs to something else.',
   'hint.ticket_scope_mismatch': 'Look at what it is about: pilothouse inbox show {{ticket}}',
-  'error.self_approval_denied': 'Who asked for a release can not approve it, under any login.',
+  'error.self_approval_denied': 'Who asked for something can not approve it, under any login.',
   'hint.self_approval_denied': 'Ask one of the people named here: pilothouse inbox show {{ticket}}',
-  'error.decision_stale': 'The plan changed after you looked at it; nothing was decided.',
+  'error.decision_stale': 'What you looked at has changed since; nothing was decided.',
   'hint.decision_stale': 'Read it again and decide on what it says now: pilothouse inbox show {{ticket}}',
   'error.comment_required': 'This decision needs a comment that says why.',
   'hint.comment_required': 'Add it: --comment "…"',

@@ -1,0 +1,22 @@
+/** Words of plans, risk and checks that every runtime shares. */
+export const lifecycleTexts = {
+  'diff.create': '创建 {{kind}} {{name}}',
+  'diff.delete': '删除 {{kind}} {{name}}',
+  'diff.replace': '替换 {{kind}} {{name}}',
+  'diff.image': '{{name}}：镜像 {{before}} → {{after}}',
+  'diff.fields_other': '{{name}}：{{count}} 项设置变更（{{paths}}）',
+  'diff.secrets_other': '{{name}}：{{count}} 个机密值变更',
+  'diff.nothing': '没有变更',
+  'risk.production': '阶段 {{stage}} 是生产环境',
+  'risk.volumes_other': '{{count}} 个卷将被替换或删除（{{names}}）',
+  'risk.removes_other': '{{count}} 个对象将被删除或替换',
+  'risk.large': '一次变更 {{count}} 个字段',
+  'risk.no_way_back': '此前没有在这里发布过：没有可以回滚到的文档',
+  'risk.recent_failure_other': '最近 {{count}} 小时内有发布在该目标上失败',
+  'risk.warnings_other': '{{count}} 项检查有警告',
+  'check.data_not_undone': '回滚会恢复文档和镜像，但不会撤销对数据的改动',
+  'check.live_differs': '实际运行的内容与 {{release}} 留下的不同：{{objects}}',
+  'check.first_release': '此前没有向该目标发布过',
+  'check.solo': '此账本只有一个人使用，因此没有其他人可以审批',
+  'check.source_edited': '计划由 {{login}} 的桌面端从 {{path}} 渲染',
+} as const
