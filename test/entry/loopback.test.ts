@@ -8,7 +8,16 @@ import { PilothouseError } from '../../src-preload/contract/errors.ts'
 import { aRelease } from './builders.ts'
 import { aClock, settle } from './loopback/aClock.ts'
 import { aContext, aWindowFolder, page, part, serving } from './loopback/serving.ts'
-import { ask, connect, cookieOf, enter, ownHeaders, showToken, tokenOf } from './loopback/visitor.ts'
+import {
+  ask,
+  connect,
+  cookieOf,
+  enter,
+  enteredHeaders,
+  ownHeaders,
+  showToken,
+  tokenOf,
+} from './loopback/visitor.ts'
 
 const hour = 3_600_000
 const listed = { reads: { releases: () => Promise.resolve([aRelease()]) } }
@@ -104,7 +113,8 @@ describe('entering', () => {
     const link = server.link()
     expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#enter=[\w-]{43}$/)
     const answer = await showToken(server.url, tokenOf(link))
-    expect([answer.status, JSON.parse(answer.body)]).toEqual([200, { session: true }])
+    expect(answer.status).toBe(200)
+    expect(answer.body).toMatch(/^\{"session":true,"key":"[\w-]{43}"\}$/)
     expect(answer.headers['set-cookie']).toEqual([
       expect.stringMatching(/^pilothouse_[0-9a-f]{18}=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/),
     ])
@@ -119,21 +129,26 @@ describe('entering', () => {
     expect(await client.releases.list({})).toHaveLength(1)
   })
 
-  it('says whether a cookie counts', async () => {
+  it('says whether cookie and key count', async () => {
     const server = await serving()
     const cookie = await enter(server)
     const status = async (...more: (readonly [string, string])[]) =>
       (await ask(server.port, { path: '/session', headers: [...ownHeaders(server.url), ...more] })).status
-    expect(await status(['Cookie', cookie])).toBe(200)
+    const [, key = ['', '']] = enteredHeaders(cookie)
+    expect(await status(['Cookie', cookie], key)).toBe(200)
     expect(await status()).toBe(401)
-    expect(await status(['Cookie', `${cookie.slice(0, -1)}${cookie.endsWith('A') ? 'B' : 'A'}`])).toBe(401)
+    expect(await status(['Cookie', cookie])).toBe(401)
+    expect(await status(key)).toBe(401)
+    expect(await status(['Cookie', `${cookie.slice(0, -1)}${cookie.endsWith('A') ? 'B' : 'A'}`], key)).toBe(
+      401,
+    )
   })
 
   it('leaves the session that the same browser had', async () => {
     const server = await serving()
     const first = await enter(server)
     const visit = await connect(server.url, first)
-    const again = await showToken(server.url, tokenOf(server.link()), [['Cookie', first]])
+    const again = await showToken(server.url, tokenOf(server.link()), enteredHeaders(first))
     expect(again.status).toBe(200)
     expect(await visit.ended).toEqual({ code: 4401, reason: 'the session is over' })
     await expect(connect(server.url, first)).rejects.toThrow('401')
@@ -143,7 +158,7 @@ describe('entering', () => {
     const server = await serving()
     const cookie = await enter(server)
     const [one, two] = [await connect(server.url, cookie), await connect(server.url, cookie)]
-    const headers = [...ownHeaders(server.url), ['Cookie', cookie] as const]
+    const headers = [...ownHeaders(server.url), ...enteredHeaders(cookie)]
     const answer = await ask(server.port, { method: 'POST', path: '/session/end', headers })
     expect(answer.headers['set-cookie']?.[0]).toMatch(/^pilothouse_[0-9a-f]{18}=; .*Max-Age=0$/)
     expect((await one.ended).code).toBe(4401)

@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest'
 import { limits } from '../../src-main/entry/loopback/limits.ts'
 import { siege } from './loopback/besieged.ts'
 import type { Besieged } from './loopback/besieged.ts'
-import { connect, ownHeaders } from './loopback/visitor.ts'
+import { connect, ownHeaders, pageProtocols } from './loopback/visitor.ts'
 import type { Visit } from './loopback/visitor.ts'
 
 const { withstands } = siege()
@@ -27,6 +27,7 @@ async function rawSocket({ loopback: { url, port }, cookie }: Besieged) {
     'Connection: Upgrade',
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Protocol: ${pageProtocols(cookie).join(', ')}`,
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
   ]
   socket.write(`${lines.join('\r\n')}\r\n\r\n`)

@@ -3,7 +3,18 @@ import { limits } from '../../src-main/entry/loopback/limits.ts'
 import { newToken } from '../../src-main/entry/loopback/digests.ts'
 import { siege } from './loopback/besieged.ts'
 import type { Besieged } from './loopback/besieged.ts'
-import { ask, connect, cookieOf, enter, ownHeaders, send, showToken, tokenOf } from './loopback/visitor.ts'
+import {
+  ask,
+  connect,
+  cookieOf,
+  enter,
+  enteredHeaders,
+  ownHeaders,
+  pageProtocols,
+  send,
+  showToken,
+  tokenOf,
+} from './loopback/visitor.ts'
 import type { Asked } from './loopback/visitor.ts'
 
 const { withstands } = siege()
@@ -23,8 +34,16 @@ async function threeRequests({ loopback, cookie }: Besieged, headers: Headers): 
   const json = ['Content-Type', 'application/json'] as const
   const asked: Asked[] = [
     { method: 'POST', path: '/session', headers: [...headers, json], body: JSON.stringify({ token }) },
-    { path: '/session', headers: [...headers, ['Cookie', cookie]] },
-    { path: '/contract', headers: [...headers, ...upgrading, ['Cookie', cookie]] },
+    { path: '/session', headers: [...headers, ...enteredHeaders(cookie)] },
+    {
+      path: '/contract',
+      headers: [
+        ...headers,
+        ...upgrading,
+        ['Cookie', cookie],
+        ['Sec-WebSocket-Protocol', pageProtocols(cookie).join(', ')],
+      ],
+    },
   ]
   const statuses: number[] = []
   for (const each of asked) statuses.push((await ask(loopback.port, each)).status)
@@ -131,18 +150,36 @@ describe('who has no session', () => {
         `${name}=${theirs.split('=')[1] ?? ''}`,
       ]
       for (const attempt of [...attempts, `${cookie}x`, `x${cookie}`, cookie.toUpperCase()]) {
-        await expect(connect(loopback.url, attempt)).rejects.toThrow('401')
+        const protocols = pageProtocols(cookie)
+        await expect(connect(loopback.url, attempt, { protocols })).rejects.toThrow('401')
       }
       expect(
         (
           await ask(neighbour.port, {
             path: '/session',
-            headers: [...ownHeaders(neighbour.url), ['Cookie', cookie]],
+            headers: [...ownHeaders(neighbour.url), ...enteredHeaders(cookie)],
           })
         ).status,
       ).toBe(401)
     },
   )
+
+  withstands('gets no socket by a cookie that was learnt on another port, without the key', async (world) => {
+    const { loopback, neighbour, cookie } = world
+    const theirs = pageProtocols(await enter(neighbour))
+    const offers = [
+      [],
+      ['pilothouse'],
+      theirs,
+      ['pilothouse', `pilothouse.key.${newToken()}`],
+      ['pilothouse', `pilothouse.key.${cookie.split('=')[1] ?? ''}`],
+      pageProtocols(cookie).filter((name) => name !== 'pilothouse'),
+    ]
+    for (const protocols of offers) {
+      await expect(connect(loopback.url, cookie, { protocols })).rejects.toThrow('401')
+    }
+    await expect(connect(loopback.url, '', { protocols: pageProtocols(cookie) })).rejects.toThrow('401')
+  })
 
   withstands(
     'gets no socket by a token: in the address, as a cookie, as a header, as a protocol',
@@ -151,9 +188,10 @@ describe('who has no session', () => {
       const token = tokenOf(loopback.link())
       const [name = ''] = cookie.split('=')
       const headers = [{ Authorization: `Bearer ${token}` }, { 'Sec-WebSocket-Protocol': token }]
+      const protocols = pageProtocols(cookie)
       for (const each of headers)
-        await expect(connect(loopback.url, '', { headers: each })).rejects.toThrow('401')
-      await expect(connect(loopback.url, `${name}=${token}`)).rejects.toThrow('401')
+        await expect(connect(loopback.url, '', { headers: each, protocols: [] })).rejects.toThrow('401')
+      await expect(connect(loopback.url, `${name}=${token}`, { protocols })).rejects.toThrow('401')
       for (const path of [`/contract?enter=${token}`, `/contract/${token}`]) {
         await expect(connect(loopback.url, cookie, { path })).rejects.toThrow('404')
       }

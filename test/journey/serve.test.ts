@@ -9,7 +9,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ensureWindow } from '../../script/dev/window.ts'
 import { newToken } from '../../src-main/entry/loopback/digests.ts'
-import { ask, connect, cookieOf, ownHeaders, showToken, tokenOf } from '../entry/loopback/visitor.ts'
+import {
+  ask,
+  connect,
+  cookieOf,
+  ownHeaders,
+  pageProtocols,
+  showToken,
+  tokenOf,
+} from '../entry/loopback/visitor.ts'
 import { openCommandLine } from '../support/commandLine.ts'
 import type { CommandLine } from '../support/commandLine.ts'
 
@@ -93,7 +101,7 @@ describe('pilothouse serve', () => {
     for (let attempt = 0; attempt < 20; attempt += 1) await showToken(url, wrong)
     const cookie = cookieOf(await showToken(url, tokenOf(link)))
     await showToken(url, tokenOf(link))
-    await expect(connect(url, `${cookie}x`)).rejects.toThrow('401')
+    await expect(connect(url, `${cookie}x`, { protocols: pageProtocols(cookie) })).rejects.toThrow('401')
     const visit = await connect(url, cookie)
     await visit.client.members.me({})
     visit.socket.send('no message of this contract')
@@ -109,7 +117,7 @@ describe('pilothouse serve', () => {
   test('serves two profiles, or one twice, side by side: the cookie of one is nothing to the other', async () => {
     const [one, two] = [await serve(), await serve()]
     const cookie = cookieOf(await showToken(one.url, tokenOf(one.link)))
-    await expect(connect(two.url, cookie)).rejects.toThrow('401')
+    await expect(connect(two.url, cookie, { protocols: pageProtocols(cookie) })).rejects.toThrow('401')
     expect((await showToken(two.url, tokenOf(one.link))).status).toBe(401)
     const port = new URL(one.url).port
     const taken = await cli.run(['serve', '--port', port])

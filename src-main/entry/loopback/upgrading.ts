@@ -8,6 +8,7 @@ import { sessionOf } from './entering.ts'
 import type { Door } from './entering.ts'
 import { answerRaw, letUpgrade } from './gate.ts'
 import { limits } from './limits.ts'
+import { keyOffered, subprotocol } from './pageKey.ts'
 import type { Session } from './sessions.ts'
 
 /** The sockets of one instance. */
@@ -24,7 +25,7 @@ export function acceptSockets(server: Server, door: Door, desk: Omit<SocketDesk,
     maxPayload: limits.socket.frameBytes,
     perMessageDeflate: false,
     closeTimeout: limits.closingMs,
-    handleProtocols: () => false as const,
+    handleProtocols: (offered: Set<string>) => (offered.has(subprotocol) ? subprotocol : (false as const)),
   }
   const accepting = new WebSocketServer(settings)
   const open = new Set<ContractSocket>()
@@ -53,7 +54,8 @@ export function acceptSockets(server: Server, door: Door, desk: Omit<SocketDesk,
     // Nobody else listens on a connection that is on its way to another protocol.
     socket.on('error', () => socket.destroy())
     if (!letUpgrade(request, socket)) return
-    const session = sessionOf(door, request.headers.cookie)
+    const { cookie, 'sec-websocket-protocol': protocols } = request.headers
+    const session = sessionOf(door, { cookie, key: keyOffered(protocols) })
     const refused = refusal(request, session)
     if (refused !== null || session === null) return answerRaw(socket, ...(refused ?? [401, '']))
     serve(request, socket, head, session)

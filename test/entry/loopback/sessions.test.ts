@@ -10,17 +10,26 @@ describe('a session', () => {
   it('is found by its cookie and by no other', () => {
     const sessions = createSessions(() => 0)
     const [mine, theirs] = [sessions.open(), sessions.open()]
-    expect(sessions.find([mine])).not.toBeNull()
-    expect(sessions.find([newToken(), theirs])).not.toBe(sessions.find([mine]))
-    expect(sessions.find([newToken()])).toBeNull()
-    expect(sessions.find([])).toBeNull()
+    const own = sessions.find([mine.token], mine.key)
+    expect(own).not.toBeNull()
+    expect(sessions.find([newToken(), theirs.token], theirs.key)).not.toBe(own)
+    expect(sessions.find([newToken()], mine.key)).toBeNull()
+    expect(sessions.find([], mine.key)).toBeNull()
+  })
+
+  it('is not found by a cookie without the key of its page, which other ports never see', () => {
+    const sessions = createSessions(() => 0)
+    const [mine, theirs] = [sessions.open(), sessions.open()]
+    for (const key of [null, newToken(), theirs.key, mine.token]) {
+      expect(sessions.find([mine.token], key)).toBeNull()
+    }
   })
 
   it('ends twelve hours after it was last used, and closes its sockets', () => {
     let now = 0
     const sessions = createSessions(() => now)
-    const token = sessions.open()
-    const session = sessions.find([token])
+    const { token, key } = sessions.open()
+    const session = sessions.find([token], key)
     if (session === null) return expect.fail('there is a session')
     let closed = 0
     session.sockets.add(() => (closed += 1))
@@ -32,27 +41,27 @@ describe('a session', () => {
     now += 1
     expect(sessions.use(session)).toBe(false)
     sessions.sweep()
-    expect([closed, sessions.find([token])]).toEqual([1, null])
+    expect([closed, sessions.find([token], key)]).toEqual([1, null])
   })
 
   it('ends after seven days, however much it is used', () => {
     let now = 0
     const sessions = createSessions(() => now)
-    const token = sessions.open()
-    const session = sessions.find([token])
+    const { token, key } = sessions.open()
+    const session = sessions.find([token], key)
     if (session === null) return expect.fail('there is a session')
     for (; now < limits.session.lifetimeMs; now += hour) expect(sessions.use(session)).toBe(true)
     expect(sessions.use(session)).toBe(false)
-    expect(sessions.find([token])).toBeNull()
+    expect(sessions.find([token], key)).toBeNull()
   })
 
   it('is over for every socket once it was ended', () => {
     const sessions = createSessions(() => 0)
-    const token = sessions.open()
-    const session = sessions.find([token])
+    const { token, key } = sessions.open()
+    const session = sessions.find([token], key)
     if (session === null) return expect.fail('there is a session')
     sessions.end(session)
-    expect([sessions.use(session), sessions.find([token])]).toEqual([false, null])
+    expect([sessions.use(session), sessions.find([token], key)]).toEqual([false, null])
   })
 
   it('gives way when there are too many: the one that was longest unused', () => {
@@ -62,12 +71,14 @@ describe('a session', () => {
       now += 1
       return sessions.open()
     })
-    const first = sessions.find(tokens.slice(0, 1))
+    const [eldest] = tokens
+    if (eldest === undefined) return expect.fail('there are sessions')
+    const first = sessions.find([eldest.token], eldest.key)
     if (first === null) return expect.fail('there is a session')
     now += 1
     sessions.use(first)
     tokens.push(sessions.open())
-    const gone = tokens.map((token) => sessions.find([token]) === null)
+    const gone = tokens.map(({ token, key }) => sessions.find([token], key) === null)
     expect(gone).toEqual(tokens.map((_token, index) => index === 1))
   })
 })

@@ -81,18 +81,39 @@ export function tokenOf(link: string): string {
   return new URL(link).hash.replace('#enter=', '')
 }
 
+/** What pages keep beside their cookies, by cookie; a browser keeps it for the page's address alone. */
+const pageKeys = new Map<string, string>()
+const withKey = z.object({ key: z.string() })
+
+/** The headers of a page that came in: its cookie, and the key that it kept. */
+export function enteredHeaders(cookie: string): [string, string][] {
+  const key = pageKeys.get(cookie)
+  return [
+    ['Cookie', cookie],
+    ...(key === undefined ? [] : [['X-Pilothouse-Key', key] satisfies [string, string]]),
+  ]
+}
+
+/** The subprotocols that the page of a cookie offers. */
+export function pageProtocols(cookie: string): string[] {
+  const key = pageKeys.get(cookie)
+  return key === undefined ? ['pilothouse'] : ['pilothouse', `pilothouse.key.${key}`]
+}
+
 /** Shows a token to a server as its page does. */
-export function showToken(
+export async function showToken(
   url: string,
   token: string,
   more: readonly (readonly [string, string])[] = [],
 ): Promise<Answer> {
-  return ask(Number(new URL(url).port), {
+  const answer = await ask(Number(new URL(url).port), {
     method: 'POST',
     path: '/session',
     headers: [...ownHeaders(url), ['Content-Type', 'application/json'], ...more],
     body: JSON.stringify({ token }),
   })
+  if (answer.status === 200) pageKeys.set(cookieOf(answer), withKey.parse(JSON.parse(answer.body)).key)
+  return answer
 }
 
 /** The `name=value` of the cookie that an answer sets. */
@@ -123,6 +144,8 @@ export interface Visit {
 
 export interface Connecting {
   readonly headers?: Record<string, string>
+  /** The subprotocols that are offered; those of the cookie's page where none are given. */
+  readonly protocols?: string[]
   readonly path?: string
   /** Whether pings are answered. */
   readonly autoPong?: boolean
@@ -132,10 +155,10 @@ export interface Connecting {
 export async function connect(
   url: string,
   cookie: string,
-  { headers = {}, path = '/contract', autoPong = true }: Connecting = {},
+  { headers = {}, protocols = pageProtocols(cookie), path = '/contract', autoPong = true }: Connecting = {},
 ): Promise<Visit> {
   const { host, port } = new URL(url)
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, {
     headers: {
       Host: host,
       Origin: `http://${host}`,

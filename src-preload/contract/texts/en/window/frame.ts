@@ -120,7 +120,7 @@ export const windowFrameTexts = {
   'window.finding.seen': 'First seen',
   'window.finding.count': 'Times seen',
   'window.finding.last_lines': 'Last log lines',
-  'window.finding.next': 'Next step',
+  'window.finding.next': 'Next step: {{hint}}',
   'window.steps.none': 'No step was taken yet.',
   'window.steps.now': '{{host}}: {{step}} – {{status}}',
   'window.steps.attempt': 'Steps of attempt {{attempt}}',

@@ -97,7 +97,7 @@ export const windowPlaceTexts = {
   'window.declare.problems': 'The file can’t be read',
   'window.declare.line': 'Line {{line}}, column {{column}}',
   'window.declare.readable':
-    'The file can be read: project {{project}}, {{targets}} targets, {{services}} services.',
+    'The file can be read. Project: {{project}}. Targets: {{targets}}. Services: {{services}}.',
   'window.declare.look': 'See what it changes',
   'window.declare.changes': 'What it changes',
   'window.declare.unchanged': 'Nothing: the ledger says the same already.',

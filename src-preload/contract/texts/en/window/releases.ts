@@ -10,6 +10,7 @@ export const windowReleaseTexts = {
   'window.releases.runtime': 'Runtime',
   'window.releases.version': 'Version',
   'window.releases.by': 'Asked by',
+  'window.releases.asked_at': 'Asked at',
   'window.releases.changed': 'Changed',
   'window.releases.strategy': 'Strategy',
   'window.releases.variables': 'Variables',
@@ -27,7 +28,6 @@ export const windowReleaseTexts = {
     'A release brings one version of a service to one target. Plan the first one; where nothing is declared yet, begin with services and targets.',
   'window.releases.none_match': 'No release matches',
   'window.releases.none_match_text': 'Narrow the list less, or show all.',
-  'window.releases.to_services': 'To the services',
   'window.releases.parts': 'Parts of the release',
   'window.releases.part.changes': 'What changes',
   'window.releases.part.plan': 'Plan',
@@ -162,7 +162,7 @@ export const windowReleaseTexts = {
   'window.standing.pending': 'Waits until all of these have approved:',
   'window.standing.given': '{{rule}} – {{given}} so far: {{people}}',
   'window.standing.to_ticket': 'To its ticket',
-  'window.standing.approved_until': 'Approved until',
+  'window.standing.approved_until': 'Approved until:',
   'window.standing.frozen': 'The stage is frozen: {{reason}} Nothing starts there until',
   'window.standing.applying': 'Carried out by {{login}}.',
   'window.standing.lost':
@@ -174,7 +174,7 @@ export const windowReleaseTexts = {
   'window.start.by_hand': 'Starts when somebody starts it here.',
   'window.start.on_approval': 'Starts by itself once it is approved.',
   'window.start.at_time': 'Starts by itself at {{time}} ({{zone}}).',
-  'window.start.due': 'It is due at',
+  'window.start.due': 'Due:',
   'window.start.carried_by': 'Carried out by the desktop of: {{people}}',
   'window.start.nobody_online':
     'No executor is online: nobody’s desktop is there to carry it out. Start it by hand when it is due, or start pilothouse serve --execute on a desktop that stays on.',

@@ -1,13 +1,13 @@
 import type { windowFailureTexts as english } from '../../en/window/failures.ts'
 
-/** 出错之后怎么办：共用提示给出的是命令，而窗口里有按钮。 */
+/** What to do after a failure: the shared hints name commands, and the window has buttons. */
 export const windowFailureTexts = {
   'window.hint.preview_required': '请先查看计划，再提出申请。',
   'window.hint.preview_expired': '请重新预览，并阅读新的计划。',
   'window.hint.preview_mismatch': '请阅读当前的计划，或者重新预览。',
   'window.hint.release_not_found': '请在发布列表中查找。',
   'window.hint.release_state_invalid': '它的状态已经改变：请查看目前的状态。',
-  'window.hint.release_state_invalid.not_due': '开始时间由启动规则决定：不早于 {{start_due_at}}。',
+  'window.hint.release_state_invalid.not_due': '开始时间由开始规则决定：不早于 {{start_due_at}}。',
   'window.hint.drift_detected': '请基于目前运行的内容重新预览。',
   'window.hint.digest_mismatch': '不要执行。请通知管理员检查记录，然后重新预览。',
   'window.hint.apply_failed': '请在该发布的页面上阅读诊断结果。',
@@ -30,9 +30,9 @@ export const windowFailureTexts = {
   'window.hint.comment_required': '请先写明理由，再做决定。',
   'window.hint.permission_denied': '以下人员可以授予：{{grantors}}。“访问权限”页面会显示你可以做什么。',
   'window.hint.project_scope_denied': '“访问权限”页面会显示你可以做什么；管理员可以放宽范围。',
-  'window.hint.identity_unknown': '需要管理员把此登录名添加为成员。',
+  'window.hint.identity_unknown': '需要由管理员把此账号添加为成员。',
   'window.hint.ssh_unreachable': '请检查地址、端口和网络，然后再次查看目标。',
-  'window.hint.ssh_auth_failed': '请检查用户，以及此配置向主机提供哪些密钥。',
+  'window.hint.ssh_auth_failed': '请检查用户，以及此配置档向主机提供哪些密钥。',
   'window.hint.ssh_host_key_unknown':
     '请在主机上核对 {{actual}}（ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub）；只有一致时，才把它写为 {{target}} 的 host_key。',
   'window.hint.compose_up_failed': '请在该发布的页面上阅读诊断结果。',
@@ -43,9 +43,9 @@ export const windowFailureTexts = {
   'window.hint.offline': '请等待窗口重新连接。没有发送任何内容。',
   'window.hint.offline.unanswered': '在收到答复之前连接中断了。重复之前，请先确认是否已经完成。',
   'window.hint.ledger_unavailable': '此页面背后的程序会自动重试。',
-  'window.hint.keystore_unavailable.give_again': '封存 {{variable}} 的密钥已丢失。请重新预览并再次填写该值。',
+  'window.hint.keystore_unavailable.give_again': '加密 {{variable}} 的密钥已丢失。请重新预览并再次填写该值。',
   'window.hint.keystore_unavailable.not_shared':
     '还没有人与你共享此目标的密钥。请让在该目标上发布的人查看一次目标。',
-  'window.hint.keystore_unavailable.sealed': '它没有封存给这台桌面端。需要由能读取它的人查看一次目标。',
+  'window.hint.keystore_unavailable.sealed': '它加密时没有包括这台桌面端。需要由能读取它的人查看一次目标。',
   'window.hint.internal_error': '这是 Pilothouse 的缺陷。请报告你做了什么以及此处的内容。',
 } as const satisfies Record<keyof typeof english, string>
