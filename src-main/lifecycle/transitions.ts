@@ -27,6 +27,7 @@ export const transitions = {
   approved: {
     plan: 'preview',
     drift_found: 'preview',
+    glass_broken: 'approved',
     lease_taken: 'applying',
     withdraw: 'cancelled',
     revoke: 'cancelled',

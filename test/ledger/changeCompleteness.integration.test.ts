@@ -6,7 +6,7 @@ import { isPilothouseError } from '../../src-preload/contract/errors.ts'
 import { changeTicket } from '../../src-preload/contract/inbox.ts'
 import { delegationId, freezeId } from '../../src-preload/contract/vocabulary.ts'
 import { newCommandId, newReleaseId } from '../support/releaseBuilder.ts'
-import { ask, deciding, inMinutes, oneRow } from './changing.ts'
+import { ask, deciding, inMinutes } from './changing.ts'
 import { openShop } from './shop.ts'
 import type { Shop } from './shop.ts'
 
@@ -140,11 +140,10 @@ async function pending(): Promise<ChangeTicket[]> {
 }
 
 async function newest(table: 'freezes' | 'delegations'): Promise<string> {
-  const { id } = await oneRow(
-    shop.db,
-    `select id::text from pilothouse.${table} order by created_at desc limit 1`,
+  const { rows } = await shop.db.admin.query<{ id: string }>(
+    `select id from pilothouse.${table} order by created_at desc limit 1`,
   )
-  return String(id ?? newReleaseId())
+  return rows[0]?.id ?? newReleaseId()
 }
 
 async function act({ move, who, which }: Step): Promise<void> {

@@ -207,12 +207,12 @@ describe('declaring what touches policy', () => {
     ]
     const { tickets } = await own.declare({ services })
     expect(tickets).toHaveLength(2)
-    const teams = async () =>
-      (
-        await own.db.admin.query(
-          'select name, team_id is not null as owned from pilothouse.services order by name',
-        )
-      ).rows
+    const teams = async () => {
+      const { rows } = await own.db.admin.query<{ name: string; owned: boolean }>(
+        'select name, team_id is not null as owned from pilothouse.services order by name',
+      )
+      return rows
+    }
     expect(await teams()).toEqual([
       { name: 'api', owned: false },
       { name: 'web', owned: false },

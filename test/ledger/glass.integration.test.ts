@@ -149,6 +149,38 @@ describe('breaking the glass', () => {
     await own.db.close()
   })
 
+  test('ends the waiting of what is approved already, and leaves that approval as it is', async () => {
+    const own = await openShop()
+    const rita = await own.db.member('rita', { roles: [{ role: 'incident-responder' }] })
+    const { plan, request, ticket } = await asked(own)
+    await own.bob.ledger.decide(aDecision(plan, request))
+    const { revision, approved_until } = await own.alice.reads.release(plan.release_id)
+    await own.alice.ledger.freeze({
+      command_id: newCommandId(),
+      freeze_id: freezeId.parse(newReleaseId()),
+      project: 'shop',
+      stage: 'production',
+      from: inMinutes(0),
+      until: inMinutes(60),
+      reason: 'year end',
+    })
+    await expect(own.alice.ledger.takeLease(aLease(plan, revision))).rejects.toMatchObject({
+      code: 'target_frozen',
+    })
+    const answer = await rita.ledger.breakGlass(breaking({ plan, revision }))
+    expect(await own.alice.reads.release(plan.release_id)).toMatchObject({
+      lifecycle_state: 'approved',
+      approved_until,
+      start: { rule: 'by_hand', due_at: null },
+      break_glass: { by: rita.login },
+    })
+    expect(await own.alice.reads.ticket(ticket)).toMatchObject({ status: 'approved' })
+    const twice = breaking({ plan, revision: answer.revision })
+    await expect(rita.ledger.breakGlass(twice)).rejects.toMatchObject({ code: 'release_state_invalid' })
+    expect(await own.alice.ledger.takeLease(aLease(plan, answer.revision))).toMatchObject({ attempt: 1 })
+    await own.db.close()
+  })
+
   test('counts for that plan only: planned again it needs its approval', async () => {
     const own = await openShop()
     const rita = await own.db.member('rita', { roles: [{ role: 'incident-responder' }] })

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { PreviewCommand } from '../../src-main/ports/ledger.ts'
+import { v7 as newId } from 'uuid'
+import { commandId, freezeId } from '../../src-preload/contract/vocabulary.ts'
 import type { ReleaseId } from '../../src-preload/contract/vocabulary.ts'
 import { aFinish, aLease, aPreview, aRequest } from '../support/releaseBuilder.ts'
 import { actionsOf, applied, decided, fail, openShop, running } from './shop.ts'
@@ -56,6 +58,32 @@ async function lastEventOf(release: ReleaseId): Promise<string | undefined> {
 }
 
 describe('going back', () => {
+  test('from a failure is not kept by a freeze; from what was applied it is', async () => {
+    const first = await applied(shop, { tag: '1.0' })
+    const second = await applied(shop, { tag: '2.0', previous: first.digest })
+    const frozen = {
+      command_id: commandId.parse(newId()),
+      freeze_id: freezeId.parse(newId()),
+      project: 'shop',
+      stage: 'production',
+      from: new Date().toISOString(),
+      until: new Date(Date.now() + 3_600_000).toISOString(),
+      reason: 'year end',
+    }
+    await shop.alice.ledger.freeze(frozen)
+    await expect(start(aRollback(second, first))).rejects.toMatchObject({ code: 'target_frozen' })
+    await shop.db.admin.query('update pilothouse.freezes set lifted_at = clock_timestamp()')
+    const third = await running(shop, { tag: '3.0', previous: second.digest })
+    await fail(shop, third)
+    await shop.alice.ledger.freeze({
+      ...frozen,
+      command_id: commandId.parse(newId()),
+      freeze_id: freezeId.parse(newId()),
+    })
+    const back = aRollback(second, second, { source_release_id: third.plan.release_id })
+    expect(await start(back)).toMatchObject({ attempt: 1 })
+  })
+
   test('to what the approval named needs no second ticket, and settles the release it went back from', async () => {
     const first = await applied(shop, { tag: '1.0' })
     const second = await applied(shop, { tag: '2.0', previous: first.digest })

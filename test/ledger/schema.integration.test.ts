@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commandNames } from '../../src-main/ledger/commands.ts'
 import { migrateLedger, revertLedger } from '../../src-main/ledger/migrate.ts'
+import { freezeId } from '../../src-preload/contract/vocabulary.ts'
+import { newCommandId, newReleaseId, newTicketId } from '../support/releaseBuilder.ts'
+import { confirmed, inMinutes, waiting } from './changing.ts'
 import { applied, asked, openShop } from './shop.ts'
 import type { Shop } from './shop.ts'
 
@@ -66,14 +69,45 @@ test('ids made by the ledger are of version 7 and begin with the time', async ()
   expect(Math.abs(Number(row?.['ms']) - made)).toBeLessThan(60_000)
 })
 
+/** Leaves a row of everything that policy and access are made of. */
+async function leavePolicy({ alice, bob, db }: Shop): Promise<void> {
+  const span = { from: inMinutes(0), until: inMinutes(60) }
+  const place = { project: 'shop', stage: 'production' }
+  const freeze_id = freezeId.parse(newReleaseId())
+  await alice.ledger.freeze({ command_id: newCommandId(), freeze_id, ...place, ...span, reason: 'x' })
+  await confirmed(alice, bob, { kind: 'team', project: 'shop', team: 'web', people: [bob.login] })
+  await confirmed(alice, bob, { kind: 'service_team', project: 'shop', service: 'web', team: 'web' })
+  const rules = [{ kind: 'service_team', minimum: 1 } as const]
+  await confirmed(alice, bob, { kind: 'policy', ...place, runtime: 'compose', rules })
+  const to = { kind: 'team', project: 'shop', team: 'web' } as const
+  await confirmed(alice, bob, { kind: 'grant', to, role: 'incident-responder', project: 'shop', until: null })
+  await confirmed(bob, alice, { kind: 'delegate', person: bob.login, to: alice.login, ...span })
+  await waiting(alice, { kind: 'lift_freeze', freeze: freeze_id })
+  await alice.ledger.tend(['compose'])
+  await db.admin.query(
+    `update pilothouse.cd_configs set start = 'at_time', start_time = '03:00', start_zone = 'UTC'`,
+  )
+}
+
 test('migrations lead down and up again with data in the tables', async () => {
   const own = await openShop()
-  await applied(own)
+  const { digest } = await applied(own)
+  const rita = await own.db.member('rita', { roles: [{ role: 'incident-responder' }] })
+  const { plan, revision } = await asked(own, { previous: digest })
+  await rita.ledger.breakGlass({
+    command_id: newCommandId(),
+    release_id: plan.release_id,
+    seen_revision: revision,
+    reason: 'down',
+    incident_link: 'https://incidents.example/1',
+    ticket_id: newTicketId(),
+  })
+  await leavePolicy(own)
   const client = await own.db.admin.connect()
   const down = await revertLedger(client, { to: '0001_tables' })
   expect(down.length).toBeGreaterThan(10)
-  const { rows: kept } = await client.query('select lifecycle_state from pilothouse.releases')
-  expect(kept).toEqual([{ lifecycle_state: 'applied' }])
+  const { rows: kept } = await client.query('select lifecycle_state from pilothouse.releases order by number')
+  expect(kept).toEqual([{ lifecycle_state: 'applied' }, { lifecycle_state: 'approved' }])
   await revertLedger(client, { to: null })
   expect((await migrateLedger(client)).length).toBe(down.length + 1)
   client.release()

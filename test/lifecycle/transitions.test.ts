@@ -32,6 +32,7 @@ it('offers a release exactly the moves of the design', () => {
     'pending_approval expire cancelled',
     'approved plan preview',
     'approved drift_found preview',
+    'approved glass_broken approved',
     'approved withdraw cancelled',
     'approved revoke cancelled',
     'approved expire cancelled',

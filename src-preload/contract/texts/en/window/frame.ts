@@ -36,10 +36,10 @@ export const windowFrameTexts = {
   'window.gate.checking': 'Checking whether this browser may enter',
   'window.gate.no_session': 'Open the link',
   'window.gate.no_session_text':
-    'This browser has not entered yet. Start pilothouse serve, and open the one-time link that it prints.',
+    'This browser has not entered yet. Where pilothouse serve runs, press Enter for a fresh link, and open it here.',
   'window.gate.link_refused': 'This link no longer counts',
   'window.gate.link_refused_text':
-    'A link works once and for a short time. Start pilothouse serve again for a new one, and open it here.',
+    'A link works once, within ten minutes. Where pilothouse serve runs, press Enter for a fresh one, and open it here.',
   'window.gate.throttled': 'Too many attempts',
   'window.gate.throttled_text': 'Wait a minute, then open the link again.',
   'window.gate.unreachable': 'Nobody answers',

@@ -36,10 +36,11 @@ export const windowFrameTexts = {
 
   'window.gate.checking': '正在检查此浏览器能否进入',
   'window.gate.no_session': '请打开链接',
-  'window.gate.no_session_text': '此浏览器尚未进入。请运行 pilothouse serve，并打开它给出的一次性链接。',
+  'window.gate.no_session_text':
+    '此浏览器尚未进入。请在运行 pilothouse serve 的地方按回车获取新链接，并在这里打开。',
   'window.gate.link_refused': '此链接已失效',
   'window.gate.link_refused_text':
-    '链接只能使用一次，且有效时间很短。请重新运行 pilothouse serve 获取新链接，并在这里打开。',
+    '链接只能使用一次，十分钟内有效。请在运行 pilothouse serve 的地方按回车获取新链接，并在这里打开。',
   'window.gate.throttled': '尝试次数过多',
   'window.gate.throttled_text': '请等待一分钟，然后再次打开链接。',
   'window.gate.unreachable': '没有响应',
