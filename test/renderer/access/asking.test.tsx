@@ -185,6 +185,19 @@ describe('a form', () => {
   })
 })
 
+describe('a dialog', () => {
+  test('gives the focus back to the button that opened it', async () => {
+    await open(<PeoplePage />)
+    const opener = await screen.findByRole('button', { name: 'Take approver (shop) from bob' })
+    opener.focus()
+    fireEvent.click(opener)
+    const asked = await dialog()
+    await waitFor(() => expect(document.activeElement).not.toBe(opener))
+    fireEvent.click(asked.getByRole('button', { name: 'Cancel' }))
+    await waitFor(() => expect(document.activeElement).toBe(opener))
+  })
+})
+
 describe('freezes and delegations', () => {
   test('a freeze needs a place, an end and a reason, and then counts at once, whoever else is there', async () => {
     const stage = await open(<FreezesPage />, {

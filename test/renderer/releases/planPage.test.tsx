@@ -98,6 +98,20 @@ describe('asking for a plan', () => {
   })
 })
 
+describe('a plan that somebody replaces while it is being asked for', () => {
+  it('closes the question and says so; nothing was asked for', async () => {
+    const [old, theirs] = [planned({ context_hash: hash('1') }), planned({ context_hash: hash('3') })]
+    const stage = await open(engine(release, () => old))
+    fireEvent.click(await button('Ask for it'))
+    await screen.findByRole('dialog')
+    await stage.change({ 'releases.show_preview': () => theirs })
+    await screen.findByText('333333333333')
+    expect(screen.queryByRole('dialog')).toBeNull()
+    expect(screen.getByRole('alert').textContent).toContain('Nothing was asked for.')
+    expect(stage.sent).toEqual([])
+  })
+})
+
 describe('a plan that was refused as stale', () => {
   it('is planned again by itself, and the new one has to be read and asked for anew', async () => {
     const [old, fresh] = [planned({ context_hash: hash('1') }), planned({ context_hash: hash('2') })]

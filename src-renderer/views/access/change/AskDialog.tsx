@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { v7 as newId } from 'uuid'
 import { commandId } from '../../../../src-preload/contract/vocabulary.ts'
 import type { CommandId, TicketId } from '../../../../src-preload/contract/vocabulary.ts'
+import { useFocusGivenBack } from '../../../components/focus.ts'
 import { failureOf } from '../../../transport/failure.ts'
 import { useWords } from '../../../words/words.ts'
 import { Form, Outcome, Review } from './AskPages.tsx'
@@ -52,6 +53,7 @@ function useSending<T>(send: AskProps<T>['send']) {
 export function AskDialog<T>(props: AskProps<T>) {
   const { say } = useWords()
   const { title, judge, children, onClose } = props
+  useFocusGivenBack()
   const [asked, setAsked] = useState<Asked<T> | null>(() => (children === undefined ? judge() : null))
   const sending = useSending(props.send)
   const back = () => {

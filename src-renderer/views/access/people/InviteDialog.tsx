@@ -13,6 +13,7 @@ import {
 } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useFocusGivenBack } from '../../../components/focus.ts'
 import { inDialog } from '../../../components/inDialog.ts'
 import { orpc } from '../../../transport/client.ts'
 import { useWords } from '../../../words/words.ts'
@@ -43,6 +44,7 @@ function commandOf({ login, kind, person, as, roles, project }: Typed): string |
 export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const { say } = useWords()
   const [typed, setTyped] = useState(nothing)
+  useFocusGivenBack()
   const set = (change: Partial<Typed>) => setTyped((before) => ({ ...before, ...change }))
   return (
     <Modal

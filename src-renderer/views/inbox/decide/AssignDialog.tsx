@@ -6,6 +6,7 @@ import { Failure } from '../../../components/Failure.tsx'
 import { orpc } from '../../../transport/client.ts'
 import { useWords } from '../../../words/words.ts'
 import { assignable } from '../assignable.ts'
+import { useFocusGivenBack } from '../../../components/focus.ts'
 import { inDialog } from '../../../components/inDialog.ts'
 import { useAssign } from './commands.ts'
 
@@ -29,6 +30,7 @@ function useAssignable(ticket: Ticket) {
 export function AssignDialog({ ticket, onClose }: { readonly ticket: Ticket; readonly onClose: () => void }) {
   const { say } = useWords()
   const { people, error } = useAssignable(ticket)
+  useFocusGivenBack()
   const [to, setTo] = useState(ticket.assigned_to ?? '')
   const sending = useAssign(ticket, onClose)
   const options = (people ?? []).map(({ login, person }) => ({

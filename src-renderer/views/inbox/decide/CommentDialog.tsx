@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import type { Ticket } from '../../../../src-preload/contract/inbox.ts'
 import { Failure } from '../../../components/Failure.tsx'
+import { useFocusGivenBack } from '../../../components/focus.ts'
 import { useWords } from '../../../words/words.ts'
 import { ticketTitle } from '../titles.ts'
 import { useComment, useCommentDraft } from './commands.ts'
@@ -15,6 +16,7 @@ export function CommentDialog({
 }) {
   const { say } = useWords()
   const draft = useCommentDraft(ticket)
+  useFocusGivenBack()
   const sending = useComment(ticket, () => {
     draft.clear()
     onClose()

@@ -1,8 +1,9 @@
 import { Alert, Button, Group, Paper, Stack, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
 import { IconClockX, IconRefresh } from '@tabler/icons-react'
+import { useState } from 'react'
 import { Link } from 'wouter'
 import type { Preview, Release } from '../../../../src-preload/contract/releases.ts'
+import type { PreviewRef } from '../../../../src-preload/contract/vocabulary.ts'
 import { useNow } from '../../../components/clock.ts'
 import { ConfirmHash } from '../../../components/ConfirmHash.tsx'
 import { Failure } from '../../../components/Failure.tsx'
@@ -24,7 +25,8 @@ interface Props {
 /** The last step: asking for exactly the plan that was read, by its hash, while it counts. */
 export function Confirm({ release, preview, asking }: Props) {
   const { say } = useWords()
-  const [opened, { open, close }] = useDisclosure(false)
+  const [asked, setAsked] = useState<PreviewRef | null>(null)
+  const replaced = asked !== null && asked !== preview.preview_ref
   const left = leftOf(preview, useNow())
   const failing = preview.checks.filter(({ severity }) => severity === 'error').length
   const { ask, again, look } = asking
@@ -37,6 +39,7 @@ export function Confirm({ release, preview, asking }: Props) {
           </Text>
           <Expiry left={left} />
         </Group>
+        {replaced && <Replaced />}
         {failing > 0 && (
           <Alert color="red" variant="light" role="note">
             {say('window.plan.checks_fail', { count: failing })}
@@ -47,7 +50,7 @@ export function Confirm({ release, preview, asking }: Props) {
         </Failure>
         <Group>
           <Button
-            onClick={open}
+            onClick={() => setAsked(preview.preview_ref)}
             disabled={left === 0 || failing > 0 || again.isPending}
             loading={ask.isPending}
           >
@@ -64,8 +67,21 @@ export function Confirm({ release, preview, asking }: Props) {
           <ToForm release={release} />
         </Group>
       </Stack>
-      {opened && <Asked {...{ release, preview, asking }} expired={left === 0} onClose={close} />}
+      {asked === preview.preview_ref && (
+        <Asked {...{ release, preview, asking }} expired={left === 0} onClose={() => setAsked(null)} />
+      )}
     </Paper>
+  )
+}
+
+/** Somebody planned anew while this person was about to ask: what they read is not what stands there now. */
+function Replaced() {
+  const { say } = useWords()
+  const why = say('window.plan.stale.preview_mismatch')
+  return (
+    <Alert color="yellow" variant="light" role="alert" title={say('window.plan.stale')}>
+      {say('window.plan.stale_read', { why })}
+    </Alert>
   )
 }
 

@@ -54,7 +54,6 @@ export const windowPlaceTexts = {
   'window.targets.ssh': '{{user}}@{{address}}:{{port}} ({{project}})',
   'window.targets.host_key': 'Pinned host key',
   'window.targets.engine': 'Docker Engine',
-  'window.targets.compose_project': 'Compose project',
   'window.targets.allow': 'Allows',
   'window.targets.allow_none': 'nothing out of the ordinary',
   'window.targets.identity': 'Identity',
@@ -92,7 +91,6 @@ export const windowPlaceTexts = {
   'window.declare.directory_text':
     'On the machine that Pilothouse runs on; relative source paths count from it, such as /home/ada/shop.',
   'window.declare.problem.directory': 'Write the whole path, beginning with / or a drive.',
-  'window.declare.problem.empty': 'Paste the file first.',
   'window.declare.problem.too_large': 'It is larger than 1 MiB.',
   'window.declare.problems': 'The file can’t be read',
   'window.declare.line': 'Line {{line}}, column {{column}}',

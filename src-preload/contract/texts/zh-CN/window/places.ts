@@ -54,7 +54,6 @@ export const windowPlaceTexts = {
   'window.targets.ssh': '{{user}}@{{address}}:{{port}}（{{project}}）',
   'window.targets.host_key': '固定的主机密钥',
   'window.targets.engine': 'Docker Engine',
-  'window.targets.compose_project': 'Compose 项目',
   'window.targets.allow': '允许',
   'window.targets.allow_none': '没有特别允许的内容',
   'window.targets.identity': '标识',
@@ -92,7 +91,6 @@ export const windowPlaceTexts = {
   'window.declare.directory_text':
     '在运行 Pilothouse 的机器上；相对的源路径以它为起点，例如 /home/ada/shop。',
   'window.declare.problem.directory': '请填写以 / 或盘符开头的完整路径。',
-  'window.declare.problem.empty': '请先粘贴文件内容。',
   'window.declare.problem.too_large': '超过 1 MiB。',
   'window.declare.problems': '无法读取该文件',
   'window.declare.line': '第 {{line}} 行，第 {{column}} 列',
