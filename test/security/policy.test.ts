@@ -254,7 +254,7 @@ describeAttacksOn(contested, 'a member with psql can not make an emergency of', 
   call('a plan that nobody asked for', 'ivan', 'release_state_invalid', (w) =>
     breaking({ ...w.pending, release_id: w.planned.plan.release_id, revision: 1 }),
   ),
-  call('what is approved', 'ivan', 'release_state_invalid', (w) => breaking(w.frozen)),
+  call('what a freeze keeps waiting', 'alice', 'permission_denied', (w) => breaking(w.frozen)),
   call('another revision', 'ivan', 'conflict', (w) => breaking(w.pending, { seen_revision: 1 })),
   call('nothing at all', 'ivan', 'comment_required', (w) => breaking(w.pending, { reason: ' \t' })),
   call('a link that runs', 'ivan', 'validation_error', (w) =>
