@@ -2,7 +2,7 @@
  * @vitest-environment jsdom
  */
 import { describe, expect, it } from 'vitest'
-import { lifecycleStates } from '../../../src-preload/contract/vocabulary.ts'
+import { lifecycleStates, ticketId } from '../../../src-preload/contract/vocabulary.ts'
 import type { Permission } from '../../../src-preload/contract/vocabulary.ts'
 import { holds } from '../../../src-renderer/transport/me.ts'
 import { queryFor } from '../../../src-renderer/views/releases/list/query.ts'
@@ -191,7 +191,7 @@ describe('what can be done with a release', () => {
     ['draft', ['plan_again', 'withdraw']],
     ['preview', ['read_plan', 'plan_again', 'withdraw']],
     ['pending_approval', ['plan_again', 'withdraw', 'break_glass']],
-    ['approved', ['start', 'plan_again', 'withdraw']],
+    ['approved', ['start', 'plan_again', 'withdraw', 'break_glass']],
     ['applying', ['abort']],
     ['applied', ['roll_back', 'release_like']],
     ['failed', ['retry', 'roll_back', 'release_like']],
@@ -207,7 +207,11 @@ describe('what can be done with a release', () => {
   })
 
   it('is withdrawing only for who made it', () => {
-    expect(names({ lifecycle_state: 'approved', created_by: 'bob' })).toEqual(['start', 'plan_again'])
+    expect(names({ lifecycle_state: 'approved', created_by: 'bob' })).toEqual([
+      'start',
+      'plan_again',
+      'break_glass',
+    ])
   })
 
   it('asks for another permission on a way back, which is planned as it is', () => {
@@ -219,7 +223,19 @@ describe('what can be done with a release', () => {
     expect(offered.map(({ name, permission }) => [name, permission])).toEqual([
       ['start', 'release:rollback'],
       ['withdraw', 'release:apply'],
+      ['break_glass', 'release:break_glass'],
     ])
+  })
+
+  it('has one emergency and not another on top of it', () => {
+    const break_glass = {
+      reason: 'down',
+      incident_link: 'https://incidents.example/1',
+      by: 'ivan',
+      at: '2026-03-01T11:00:00Z',
+      review_ticket: ticketId.parse('01920000-0000-7000-8000-00000000aaaa'),
+    }
+    expect(names({ lifecycle_state: 'approved', break_glass })).toEqual(['start', 'plan_again', 'withdraw'])
   })
 
   it('is nothing without permissions, which are named; nobody misses the one for emergencies', () => {

@@ -66,7 +66,13 @@ function candidates(release: Release, { login, now }: Reader): Action[] {
     case 'pending_approval':
       return [...again, ...withdraw, can('break_glass', 'release:break_glass')]
     case 'approved':
-      return [can('start', carrying(release), true, startObstacle(release, now)), ...again, ...withdraw]
+      return [
+        can('start', carrying(release), true, startObstacle(release, now)),
+        ...again,
+        ...withdraw,
+        // A freeze, or a time that has not come, may keep waiting what an emergency needs now.
+        ...(release.break_glass === null ? [can('break_glass', 'release:break_glass')] : []),
+      ]
     case 'applying': {
       const abort = can('abort', carrying(release), false, release.abort_requested ? 'abort_asked' : null)
       return release.run === 'unknown' ? [can('take_over', carrying(release), true), abort] : [abort]
