@@ -4,6 +4,7 @@ import type { Diagnostic } from '../../src-preload/contract/releases.ts'
 import { visible } from '../words/visible.ts'
 import { useWords } from '../words/words.ts'
 import { Facts } from './Facts.tsx'
+import { nextWords } from './failureWords.ts'
 import { Instant } from './Instant.tsx'
 import { colors, severityTones } from './tones.ts'
 
@@ -66,7 +67,8 @@ function Finding({ found }: { readonly found: Diagnostic }) {
           </>
         )}
         <Text size="sm" fw={600} style={{ display: 'flex', gap: 6, alignItems: 'center' }}>
-          <IconBulb size={18} aria-hidden /> {say('window.finding.next', { hint: say(found.hint) })}
+          <IconBulb size={18} aria-hidden />{' '}
+          {say('window.finding.next', { hint: nextWords(found.hint, say) })}
         </Text>
       </Stack>
     </Alert>

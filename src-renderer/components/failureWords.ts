@@ -3,7 +3,7 @@ import { json } from '../../src-preload/contract/vocabulary.ts'
 import { failureOf } from '../transport/failure.ts'
 import type { FailureInfo } from '../transport/failure.ts'
 import { isText, word } from '../words/words.ts'
-import type { Params, Say, SayKey } from '../words/words.ts'
+import type { Params, Said, Say, SayKey } from '../words/words.ts'
 
 /** A failure as a person reads it. `details` is what its data holds beyond the sentence. */
 export interface FailureWords {
@@ -39,6 +39,12 @@ export function failureWords(error: unknown, say: Say, about: Params = {}): Fail
     details: detailsOf(failure, `${text} ${hint}`),
     causes: failure.causes,
   }
+}
+
+/** What to do next as a finding says it; where that is the hint of a code, the window's own words for it. */
+export function nextWords(hint: Said, say: Say): string {
+  const own = `window.${hint.text}`
+  return isText(own) ? say(own, hint.params) : say(hint)
 }
 
 function detailsOf({ data }: FailureInfo, said: string): string[] {

@@ -4,7 +4,7 @@
 import { ORPCError } from '@orpc/client'
 import { describe, expect, it } from 'vitest'
 import { errorCodes } from '../../../src-preload/contract/errors.ts'
-import { hintKey, failureWords } from '../../../src-renderer/components/failureWords.ts'
+import { failureWords, hintKey, nextWords } from '../../../src-renderer/components/failureWords.ts'
 import { commandIdFor, isUnanswered } from '../../../src-renderer/transport/command.ts'
 import { mutates } from '../../../src-renderer/transport/client.ts'
 import { failing, failureOf } from '../../../src-renderer/transport/failure.ts'
@@ -79,6 +79,11 @@ describe('the words of a failure', () => {
       expect(isText(key)).toBe(true)
       expect(sayIn('zh-CN')(key)).not.toBe('')
     }
+  })
+
+  it('of a finding are the window’s own too, where it hands on the hint of a code', () => {
+    expect(nextWords({ text: 'hint.aborted' }, english)).toBe(english('window.hint.aborted'))
+    expect(nextWords({ text: 'window.state.failed' }, english)).toBe('failed')
   })
 
   it('show control characters instead of obeying them', () => {

@@ -6,11 +6,13 @@ import { Hash } from '../../../components/Hash.tsx'
 import { Instant } from '../../../components/Instant.tsx'
 import { visible } from '../../../words/visible.ts'
 import { useWords } from '../../../words/words.ts'
+import { ReleaseLink, useTakenBackBy } from './WayBack.tsx'
 
 /** What a release is: what goes where, with which values, who asked and why. */
 export function ReleaseFacts({ release }: { readonly release: Release }) {
   const { say } = useWords()
   const { service, target, change_link, document_digest } = release
+  const takenBackBy = useTakenBackBy(release)
   return (
     <Group align="flex-start" gap="xl">
       <Facts
@@ -27,6 +29,9 @@ export function ReleaseFacts({ release }: { readonly release: Release }) {
               {`${target.name} (${target.stage})`}
             </Anchor>,
           ],
+          [say('window.releases.back_from'), linkTo(release.source_release_id)],
+          [say('window.releases.back_to'), linkTo(release.target_revision)],
+          [say('window.releases.taken_back_by'), linkTo(takenBackBy)],
           [say('window.releases.version'), visible(release.version_label ?? '')],
           [say('window.releases.variables'), <Variables key="variables" release={release} />],
           [say('window.releases.strategy'), say(`window.strategy.${release.strategy}`)],
@@ -55,6 +60,10 @@ export function ReleaseFacts({ release }: { readonly release: Release }) {
       />
     </Group>
   )
+}
+
+function linkTo(id: string | null) {
+  return id === null ? null : <ReleaseLink key={id} id={id} />
 }
 
 function Variables({ release }: { readonly release: Release }) {
