@@ -78,6 +78,8 @@ export async function ensureWindow(build: WindowBuild = own): Promise<string> {
   await mkdir(path.dirname(build.folder), { recursive: true })
   try {
     await build.build(aside)
+    // Another process may have built the same meanwhile.
+    if (await isFresh(build, digest)) return build.folder
     await rm(build.folder, { recursive: true, force: true })
     await rename(aside, build.folder)
   } finally {

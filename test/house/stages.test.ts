@@ -23,7 +23,7 @@ describe('the stages of npm test', () => {
       const choice = chooseStages(wanted)
       return 'unknown' in choice ? choice : choice.chosen.map(({ name }) => name)
     }
-    expect(names()).toEqual(['typecheck', 'lint', 'architecture', 'unit', 'journey', 'demo'])
+    expect(names()).toEqual(['typecheck', 'lint', 'architecture', 'window', 'unit', 'journey', 'demo'])
     expect(names('unit', 'lint')).toEqual(['lint', 'unit'])
     expect(names('lint', 'units')).toEqual({ unknown: 'units' })
   })

@@ -31,6 +31,12 @@ export const stages: readonly Stage[] = [
     commands: [['node', 'script/dev/architecture.ts']],
   },
   {
+    kind: 'commands',
+    name: 'window',
+    does: 'the window builds',
+    commands: [['node', 'script/dev/window.ts']],
+  },
+  {
     kind: 'tests',
     name: 'unit',
     does: 'unit and integration tests',

@@ -5,6 +5,7 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
+import { ensureWindow } from '../../../script/dev/window.ts'
 
 const program = path.resolve(import.meta.dirname, '../../../src-main/entry/cli.ts')
 const announcement = z.object({ url: z.string(), port: z.int(), link: z.string() })
@@ -24,6 +25,7 @@ export interface ServedWindow {
  * @param profile the one that counts there, unless named
  */
 export async function serveWindow(home: string, profile?: string): Promise<ServedWindow> {
+  await ensureWindow()
   const named = profile === undefined ? [] : ['--profile', profile]
   const child = spawn(process.execPath, [program, '--json', ...named, 'serve'], {
     env: { ...process.env, PILOTHOUSE_HOME: home, PILOTHOUSE_KEYSTORE: 'file', NO_COLOR: '1' },

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Browser, Page } from '@playwright/test'
 import { expect } from 'vitest'
 import { stringify } from 'yaml'
+import { ensureWindow } from '../../../script/dev/window.ts'
 import { machineClock, wire } from '../../../src-main/entry/assemble.ts'
 import type { Wired } from '../../../src-main/entry/assemble.ts'
 import { serveLoopback } from '../../../src-main/entry/loopback.ts'
@@ -198,6 +199,8 @@ export async function openStage(): Promise<Stage> {
   opening.defer(() => rm(folder, { recursive: true, force: true }))
   await mkdir(path.join(folder, 'web'))
   await writeFile(path.join(folder, 'web', 'compose.yaml'), webCompose)
+  // Found built by `npm test`; built here for a journey that runs alone.
+  await ensureWindow()
   const ledger = await startTestLedger()
   opening.defer(() => ledger.close())
   const simulator = await serveSimulator(path.join(folder, 'keys'))
