@@ -6,13 +6,17 @@ export interface Shot {
   readonly name: string
   readonly by: Player
   readonly address: string
+  /** Of these that show parts of a page, English in light and Chinese in dark are enough. */
+  readonly partial?: true
   readonly before?: (page: Page) => Promise<void>
 }
 
 async function fillForm(page: Page): Promise<void> {
   await page.getByRole('combobox').nth(0).selectOption({ label: 'checkout' })
   await page.getByRole('combobox').nth(1).selectOption({ label: 'checkout-production' })
-  await page.getByRole('textbox', { name: 'TAG' }).fill('1.5.2')
+  const fields = page.getByRole('main').getByRole('textbox')
+  const typed = ['1.5.2', '45m', '1.5.2', '结算页改版，修正健康检查', 'https://changes.example/shop/1902']
+  for (const [index, text] of typed.entries()) await fields.nth(index).fill(text)
 }
 
 async function openFirstTicket(page: Page, title: RegExp): Promise<void> {
@@ -33,9 +37,9 @@ export const shots: readonly Shot[] = [
   { name: 'release-form', by: 'kofi', address: '/releases/new', before: fillForm },
   { name: 'release-plan', by: 'lin', address: '/releases/checkout-4/plan' },
   { name: 'release-waiting', by: 'kofi', address: '/releases/storefront-3' },
-  { name: 'release-steps', by: 'lin', address: '/releases/checkout-3?show=steps' },
-  { name: 'release-diagnosis', by: 'lin', address: '/releases/checkout-2?show=diagnosis' },
-  { name: 'release-timeline', by: 'lin', address: '/releases/checkout-2?show=timeline' },
+  { name: 'release-steps', by: 'lin', partial: true, address: '/releases/checkout-3?show=steps' },
+  { name: 'release-diagnosis', by: 'lin', partial: true, address: '/releases/checkout-2?show=diagnosis' },
+  { name: 'release-timeline', by: 'lin', partial: true, address: '/releases/checkout-2?show=timeline' },
   { name: 'inbox', by: 'maria', address: '/inbox?view=all' },
   {
     name: 'ticket',
@@ -46,6 +50,7 @@ export const shots: readonly Shot[] = [
   {
     name: 'ticket-approve',
     by: 'maria',
+    partial: true,
     address: '/inbox?view=pending',
     before: async (page) => {
       await openFirstTicket(page, waiting)
@@ -55,6 +60,7 @@ export const shots: readonly Shot[] = [
   {
     name: 'ticket-access',
     by: 'maria',
+    partial: true,
     address: '/inbox?view=pending',
     before: (page) => openFirstTicket(page, /auditor/),
   },

@@ -100,6 +100,18 @@ describeWith(['chromium'], 'somebody who uses the window with assistive technolo
       await expectAccessibleInBoth(page, address)
     })
 
+    it('can use the menu and the list of keys', async () => {
+      await page.getByRole('button', { name: 'Bob Tanaka' }).click()
+      await sees(page.getByRole('menu')).toBeVisible()
+      await expectAccessibleInBoth(page, 'the menu')
+      await page.keyboard.press('Escape')
+      await sees(page.getByRole('menu')).toHaveCount(0)
+      await page.keyboard.press('Shift+?')
+      await sees(page.getByRole('dialog')).toBeVisible()
+      await expectAccessibleInBoth(page, 'the keys')
+      await page.keyboard.press('Escape')
+    })
+
     it('can use every kind of ticket, and the dialogs that decide it', async () => {
       for (const id of tickets) {
         await page.goto(`${new URL(page.url()).origin}/#/inbox/${id}`)

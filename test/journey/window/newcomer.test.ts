@@ -80,7 +80,7 @@ describeWith(['chromium'], 'a newcomer with nothing but an installed Pilothouse'
     await sees(page.getByRole('status').filter({ hasText: 'The file can’t be read' })).toContainText('Line 3')
     await file.fill(stringify(shopFile(simulator)))
     await page.getByRole('textbox', { name: 'Folder of the file' }).fill(cli.home)
-    await sees(page.getByText('The file can be read: project shop, 2 targets, 1 services.')).toBeVisible()
+    await sees(page.getByText('The file can be read. Project: shop. Targets: 2. Services: 1.')).toBeVisible()
     await page.getByRole('button', { name: 'See what it changes' }).click()
     await sees(section(page, 'What it changes')).toContainText('Target shop-production')
     await page.getByRole('button', { name: 'Apply it' }).click()

@@ -69,7 +69,7 @@ export const windowReleaseTexts = {
   'window.plan.way': '从表单到发布',
   'window.plan.step.form': '发布什么',
   'window.plan.step.preview': '阅读计划',
-  'window.plan.step.confirm': '确认',
+  'window.plan.step.confirm': '申请',
   'window.plan.choose': '请选择……',
   'window.plan.variables': '变量',
   'window.plan.no_variables': '此服务没有变量。',
