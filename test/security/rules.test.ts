@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { randomUUID } from 'node:crypto'
 import { sha256 } from '../../src-main/lifecycle/canonical.ts'
 import type { ErrorCode } from '../../src-preload/contract/errors.ts'
@@ -196,6 +197,47 @@ const forged = (world: Governed, changes: object, document?: Uint8Array): string
   const { document: honest, ...plan } = planCommand(world.shop, { image: 'web:5', previous })
   return calling('record_preview', { ...plan, ...changes }, document ?? honest)
 }
+
+/** A plan whose variables are so, with a context that says the same. */
+const withVariables = (world: Governed, variables: object): string => {
+  const previous = world.applied.plan.document_digest
+  const { document, ...plan } = planCommand(world.shop, { image: 'web:5', previous })
+  const known: object = z.record(z.string(), z.unknown()).parse(JSON.parse(plan.context))
+  const context = JSON.stringify({ ...known, variables })
+  return calling('record_preview', { ...plan, variables, context }, document)
+}
+
+const words = {
+  objects: [],
+  counts: { create: 0, change: 0, replace: 0, delete: 0, unchanged: 0 },
+  words: [],
+}
+const said = { text: 'risk.production', params: {} }
+
+describeAttacks('a member with psql can not plan what nobody else can read', [
+  ...[
+    { diff: [] },
+    { diff: { ...words, words: 'none' } },
+    { diff: { ...words, words: ['none'] } },
+    { diff: { ...words, words: [{ text: 7 }] } },
+    { diff: { ...words, words: [{ ...said, params: { stage: ['production'] } }] } },
+    { diff: { ...words, objects: [null] } },
+    { diff: { ...words, counts: null } },
+    { risk: { level: 'none', reasons: [] } },
+    { risk: { level: 'low', reasons: [{ ...said, params: [] }] } },
+    { risk: null },
+    { checks: {} },
+    { checks: ['fine'] },
+    { steps: [1] },
+  ].map((changes) =>
+    call(`with ${JSON.stringify(changes)}`, 'alice', 'validation_error', (w) => forged(w, changes)),
+  ),
+  call('with a variable that is a number', 'alice', 'validation_error', (w) => withVariables(w, { A: 1 })),
+  call('with a variable without a name', 'alice', 'validation_error', (w) => withVariables(w, { '': 'x' })),
+  call('with a secret of an impossible name', 'alice', 'validation_error', (w) =>
+    forged(w, { secret_variables: ['a b'] }),
+  ),
+])
 
 describeAttacks('a member with psql can not plan what is not so', [
   call('other bytes than the digest says', 'alice', 'digest_mismatch', (w) =>

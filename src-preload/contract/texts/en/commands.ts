@@ -28,7 +28,7 @@ const helpTexts = {
   'command.member.add':
     'make a login for a person and write their invitation (as the ledger’s administrator)',
   'example.member.add':
-    'pilothouse member add grace --person "Grace Hopper" --role approver --out grace.json\npilothouse member add grace2 --person "Grace Hopper" --same-person-as grace --role operator-compose@shop --out grace2.json',
+    'pilothouse member add grace --person "Grace Hopper" --role approver --out grace.json\npilothouse member add grace2 --same-person-as grace --role operator-compose@shop --out grace2.json',
   'command.member.list': 'members, their people and roles',
   'example.member.list': 'pilothouse member list',
   'command.member.me': 'who I am to this ledger, and what I may do',
