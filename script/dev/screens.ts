@@ -38,11 +38,6 @@ async function take(page: Page, shot: Shot, { suffix }: View): Promise<void> {
   await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' })
 }
 
-function shotsOf(by: Player, { suffix }: View): Shot[] {
-  const whole = suffix === 'en.light' || suffix === 'zh-CN.dark'
-  return shots.filter((shot) => shot.by === by && (whole || shot.partial !== true))
-}
-
 /** One look of one player's window: all of their pictures. */
 async function takeAll(browser: Browser, link: string, by: Player, look: View): Promise<void> {
   const context = await browserContext(browser, look)
@@ -50,7 +45,7 @@ async function takeAll(browser: Browser, link: string, by: Player, look: View): 
     const page = await context.newPage()
     await page.goto(link)
     await settled(page)
-    for (const shot of shotsOf(by, look)) await take(page, shot, look)
+    for (const shot of shots) if (shot.by === by) await take(page, shot, look)
   } finally {
     await context.close()
   }

@@ -6,8 +6,6 @@ export interface Shot {
   readonly name: string
   readonly by: Player
   readonly address: string
-  /** Of these that show parts of a page, English in light and Chinese in dark are enough. */
-  readonly partial?: true
   readonly before?: (page: Page) => Promise<void>
 }
 
@@ -37,9 +35,9 @@ export const shots: readonly Shot[] = [
   { name: 'release-form', by: 'kofi', address: '/releases/new', before: fillForm },
   { name: 'release-plan', by: 'lin', address: '/releases/checkout-4/plan' },
   { name: 'release-waiting', by: 'kofi', address: '/releases/storefront-3' },
-  { name: 'release-steps', by: 'lin', partial: true, address: '/releases/checkout-3?show=steps' },
-  { name: 'release-diagnosis', by: 'lin', partial: true, address: '/releases/checkout-2?show=diagnosis' },
-  { name: 'release-timeline', by: 'lin', partial: true, address: '/releases/checkout-2?show=timeline' },
+  { name: 'release-steps', by: 'lin', address: '/releases/checkout-3?show=steps' },
+  { name: 'release-diagnosis', by: 'lin', address: '/releases/checkout-2?show=diagnosis' },
+  { name: 'release-timeline', by: 'lin', address: '/releases/checkout-2?show=timeline' },
   { name: 'inbox', by: 'maria', address: '/inbox?view=all' },
   {
     name: 'ticket',
@@ -50,7 +48,7 @@ export const shots: readonly Shot[] = [
   {
     name: 'ticket-approve',
     by: 'maria',
-    partial: true,
+
     address: '/inbox?view=pending',
     before: async (page) => {
       await openFirstTicket(page, waiting)
@@ -60,7 +58,7 @@ export const shots: readonly Shot[] = [
   {
     name: 'ticket-access',
     by: 'maria',
-    partial: true,
+
     address: '/inbox?view=pending',
     before: (page) => openFirstTicket(page, /auditor/),
   },
